@@ -1,0 +1,380 @@
+/**
+ * The IR: one module holds one entry point and all it reaches. SSA over basic blocks with SPIR-V's structured control flow, in columns of
+ * integers: a value is the id of the instruction that makes it; instructions of a block and blocks of a function are linked lists, so that
+ * passes insert and remove in constant time; operands are a stretch of one pool.
+ *
+ * Structure (as in SPIR-V, two relaxations): a block that ends in a divergent branch of a construct carries `merge` (selection), or `merge`
+ * and `continue` (loop header). Blocks of a function are in structured order: a header before its construct's blocks, those before its
+ * merge block, the continue target after the loop's body, the one back edge at its end. Relaxed: (1) a branch may go to the merge block of any enclosing
+ * construct, or the continue target of any enclosing loop, not just the innermost; (2) a selection header may end in a plain Branch: a
+ * construct to be left early. Both come from inlining functions that return early.
+ */
+import { Budget, I32Column } from "../support/column.ts";
+import { type Id, NONE } from "../support/id.ts";
+import { OP, OP_NAMES, OPS, type OpName } from "./ops.ts";
+import { type TypeId, TypeTable } from "./types.ts";
+
+export type Value = Id<"value">;
+export type BlockId = Id<"block">;
+export type FunctionId = Id<"function">;
+
+export const MERGE = { none: 0, selection: 1, loop: 2 } as const;
+
+/** A variable of module scope. */
+export interface Global {
+  readonly value: Value;
+  readonly name: string;
+  /** bind group and binding, or NONE */
+  readonly group: number;
+  readonly binding: number;
+  /** for StorageBuffer: whether shaders may write it */
+  readonly writable: boolean;
+  /** WGSL name of the built-in input or output, or "" */
+  readonly builtin: string;
+  /** IO location, or NONE */
+  readonly location: number;
+}
+
+export interface IrFunction {
+  readonly name: string;
+  readonly returnType: TypeId;
+  readonly params: readonly Value[];
+  first: BlockId;
+  last: BlockId;
+}
+
+export interface EntryPoint {
+  readonly name: string;
+  readonly stage: "compute" | "vertex" | "fragment";
+  readonly func: FunctionId;
+  readonly workgroupSize: readonly [number, number, number];
+}
+
+export class Module {
+  readonly budget: Budget;
+  readonly types: TypeTable;
+  readonly globals: Global[] = [];
+  readonly functions: IrFunction[] = [];
+  entry: EntryPoint | null = null;
+
+  // instruction columns, by Value
+  readonly #op: I32Column;
+  readonly #type: I32Column;
+  readonly #block: I32Column;
+  readonly #next: I32Column;
+  readonly #prev: I32Column;
+  readonly #argStart: I32Column;
+  readonly #argCount: I32Column;
+  /** source offset in UTF-16 units, or NONE */
+  readonly #offset: I32Column;
+  readonly #pool: I32Column;
+
+  // block columns, by BlockId
+  readonly #blockFirst: I32Column;
+  readonly #blockLast: I32Column;
+  readonly #blockNext: I32Column;
+  readonly #blockPrev: I32Column;
+  readonly #blockFunction: I32Column;
+  readonly #mergeKind: I32Column;
+  readonly #merge: I32Column;
+  readonly #continue: I32Column;
+
+  readonly #constants = new Map<string, Value>();
+
+  constructor(budget: Budget = new Budget()) {
+    this.budget = budget;
+    this.types = new TypeTable(budget);
+    const column = () => new I32Column(budget);
+    this.#op = column();
+    this.#type = column();
+    this.#block = column();
+    this.#next = column();
+    this.#prev = column();
+    this.#argStart = column();
+    this.#argCount = column();
+    this.#offset = column();
+    this.#pool = column();
+    this.#blockFirst = column();
+    this.#blockLast = column();
+    this.#blockNext = column();
+    this.#blockPrev = column();
+    this.#blockFunction = column();
+    this.#mergeKind = column();
+    this.#merge = column();
+    this.#continue = column();
+  }
+
+  /** Ids below this are values (some may be removed). */
+  get valueCount(): number {
+    return this.#op.length;
+  }
+  get blockCount(): number {
+    return this.#blockFirst.length;
+  }
+
+  // ---- reading instructions
+  op(v: Value): number {
+    return this.#op.get(v);
+  }
+  opName(v: Value): OpName {
+    return OP_NAMES[this.#op.get(v)]!;
+  }
+  type(v: Value): TypeId {
+    return this.#type.get(v) as TypeId;
+  }
+  /** Block the instruction stands in; NONE for constants, globals, parameters and removed ones. */
+  blockOf(v: Value): BlockId {
+    return this.#block.get(v) as BlockId;
+  }
+  argCount(v: Value): number {
+    return this.#argCount.get(v);
+  }
+  /** Operand i, raw: a value, block, function or literal as OPS says. */
+  arg(v: Value, i: number): number {
+    return this.#pool.get(this.#argStart.get(v) + i);
+  }
+  operand(v: Value, i: number): Value {
+    return this.arg(v, i) as Value;
+  }
+  setArg(v: Value, i: number, raw: number): void {
+    this.#pool.set(this.#argStart.get(v) + i, raw);
+  }
+  /** Replaces all operands; the old stretch of the pool is reused where the new list is not longer. */
+  setArgs(v: Value, args: readonly number[]): void {
+    if (args.length > this.#argCount.get(v)) this.#argStart.set(v, this.#pool.length);
+    const start = this.#argStart.get(v);
+    for (let i = 0; i < args.length; i++) {
+      if (start + i < this.#pool.length) this.#pool.set(start + i, args[i]!);
+      else this.#pool.push(args[i]!);
+    }
+    this.#argCount.set(v, args.length);
+  }
+  sourceOffset(v: Value): number {
+    return this.#offset.get(v);
+  }
+  next(v: Value): Value {
+    return this.#next.get(v) as Value;
+  }
+  prev(v: Value): Value {
+    return this.#prev.get(v) as Value;
+  }
+
+  // ---- constants and globals
+  /** @param bits u32 pattern: 0 or 1 for bool; an f16's f32 bits */
+  constant(type: TypeId, bits: number): Value {
+    return this.#constant("Constant", type, [bits | 0]);
+  }
+  constantComposite(type: TypeId, parts: readonly Value[]): Value {
+    return this.#constant("ConstantComposite", type, parts);
+  }
+  constantNull(type: TypeId): Value {
+    return this.#constant("ConstantNull", type, []);
+  }
+  undef(type: TypeId): Value {
+    return this.#constant("Undef", type, []);
+  }
+  u32(value: number): Value {
+    return this.constant(this.types.u32, value);
+  }
+  /** Bits of a Constant as u32 (0 for a scalar ConstantNull), or -1 when `v` is neither. */
+  constantBits(v: Value): number {
+    const op = this.op(v);
+    if (op === OP.Constant) return this.arg(v, 0) >>> 0;
+    return op === OP.ConstantNull && this.types.isScalar(this.type(v)) ? 0 : -1;
+  }
+  /** Adds a module-scope Variable. `info.value` is filled in. */
+  addGlobal(pointerType: TypeId, info: Omit<Global, "value">, initializer: Value = NONE): Value {
+    const storage = this.types.storage(pointerType);
+    const value = this.#create("Variable", pointerType, initializer === NONE ? [storage] : [storage, initializer], NONE);
+    this.globals.push({ value, ...info });
+    return value;
+  }
+  globalOf(v: Value): Global | undefined {
+    return this.globals.find((g) => g.value === v);
+  }
+  #constant(op: OpName, type: TypeId, args: readonly number[]): Value {
+    const key = `${op}:${type}:${args.join()}`;
+    let v = this.#constants.get(key);
+    if (v === undefined) {
+      v = this.#create(op, type, args, NONE);
+      this.#constants.set(key, v);
+    }
+    return v;
+  }
+
+  // ---- functions and blocks
+  addFunction(name: string, returnType: TypeId, paramTypes: readonly TypeId[]): FunctionId {
+    const params = paramTypes.map((t) => this.#create("FunctionParameter", t, [], NONE));
+    this.functions.push({ name, returnType, params, first: NONE, last: NONE });
+    return (this.functions.length - 1) as FunctionId;
+  }
+  /** A new empty block, in no function yet: place it with `appendBlock` or `insertBlockAfter`. */
+  createBlock(): BlockId {
+    const b = this.#blockFirst.push(NONE) as BlockId;
+    this.#blockLast.push(NONE);
+    this.#blockNext.push(NONE);
+    this.#blockPrev.push(NONE);
+    this.#blockFunction.push(NONE);
+    this.#mergeKind.push(MERGE.none);
+    this.#merge.push(NONE);
+    this.#continue.push(NONE);
+    return b;
+  }
+  appendBlock(f: FunctionId, b: BlockId): void {
+    this.insertBlockAfter(f, b, this.functions[f]!.last);
+  }
+  /** @param after block of `f`, or NONE to put it first */
+  insertBlockAfter(f: FunctionId, b: BlockId, after: BlockId): void {
+    const fn = this.functions[f]!;
+    const next = after === NONE ? fn.first : this.nextBlock(after);
+    this.#blockFunction.set(b, f);
+    this.#blockPrev.set(b, after);
+    this.#blockNext.set(b, next);
+    if (after === NONE) fn.first = b;
+    else this.#blockNext.set(after, b);
+    if (next === NONE) fn.last = b;
+    else this.#blockPrev.set(next, b);
+  }
+  /** Takes a block out of its function; its instructions stay linked to it. */
+  removeBlock(b: BlockId): void {
+    const fn = this.functions[this.#blockFunction.get(b)]!;
+    const prev = this.prevBlock(b);
+    const next = this.nextBlock(b);
+    if (prev === NONE) fn.first = next;
+    else this.#blockNext.set(prev, next);
+    if (next === NONE) fn.last = prev;
+    else this.#blockPrev.set(next, prev);
+    this.#blockFunction.set(b, NONE);
+  }
+  nextBlock(b: BlockId): BlockId {
+    return this.#blockNext.get(b) as BlockId;
+  }
+  prevBlock(b: BlockId): BlockId {
+    return this.#blockPrev.get(b) as BlockId;
+  }
+  functionOf(b: BlockId): FunctionId {
+    return this.#blockFunction.get(b) as FunctionId;
+  }
+  first(b: BlockId): Value {
+    return this.#blockFirst.get(b) as Value;
+  }
+  /** The terminator of a complete block. */
+  last(b: BlockId): Value {
+    return this.#blockLast.get(b) as Value;
+  }
+  mergeKind(b: BlockId): number {
+    return this.#mergeKind.get(b);
+  }
+  merge(b: BlockId): BlockId {
+    return this.#merge.get(b) as BlockId;
+  }
+  continueTarget(b: BlockId): BlockId {
+    return this.#continue.get(b) as BlockId;
+  }
+  /** Makes `b` the header of a construct. `continueTarget` NONE: a selection; `merge` NONE: no construct. */
+  setMerge(b: BlockId, merge: BlockId, continueTarget: BlockId = NONE): void {
+    this.#mergeKind.set(b, merge === NONE ? MERGE.none : continueTarget === NONE ? MERGE.selection : MERGE.loop);
+    this.#merge.set(b, merge);
+    this.#continue.set(b, continueTarget);
+  }
+  /** Target blocks of `b`'s terminator, duplicates kept; empty when it returns. */
+  successors(b: BlockId): BlockId[] {
+    const t = this.last(b);
+    if (t === NONE) return [];
+    const op = this.op(t);
+    if (op === OP.Branch) return [this.arg(t, 0) as BlockId];
+    if (op === OP.BranchConditional) return [this.arg(t, 1) as BlockId, this.arg(t, 2) as BlockId];
+    if (op !== OP.Switch) return [];
+    const out = [this.arg(t, 1) as BlockId];
+    for (let i = 3; i < this.argCount(t); i += 2) out.push(this.arg(t, i) as BlockId);
+    return out;
+  }
+
+  // ---- inserting and removing instructions
+  append(b: BlockId, op: OpName, type: TypeId, args: readonly number[], sourceOffset: number = NONE): Value {
+    const v = this.#create(op, type, args, sourceOffset);
+    this.#link(v, b, this.last(b), NONE);
+    return v;
+  }
+  insertBefore(at: Value, op: OpName, type: TypeId, args: readonly number[], sourceOffset: number = this.sourceOffset(at)): Value {
+    const v = this.#create(op, type, args, sourceOffset);
+    this.#link(v, this.blockOf(at), this.prev(at), at);
+    return v;
+  }
+  /** First in block `b`: where Phis go. */
+  prepend(b: BlockId, op: OpName, type: TypeId, args: readonly number[], sourceOffset: number = NONE): Value {
+    const v = this.#create(op, type, args, sourceOffset);
+    this.#link(v, b, NONE, this.first(b));
+    return v;
+  }
+  /** Unlinks `v` from its block and links it before `at`. */
+  moveBefore(v: Value, at: Value): void {
+    this.remove(v);
+    this.#link(v, this.blockOf(at), this.prev(at), at);
+  }
+  /** Unlinks `v` from its block and links it at the end of block `b`. */
+  moveToEnd(v: Value, b: BlockId): void {
+    this.remove(v);
+    this.#link(v, b, this.last(b), NONE);
+  }
+  remove(v: Value): void {
+    const b = this.blockOf(v);
+    const prev = this.prev(v);
+    const next = this.next(v);
+    if (prev === NONE) this.#blockFirst.set(b, next);
+    else this.#next.set(prev, next);
+    if (next === NONE) this.#blockLast.set(b, prev);
+    else this.#prev.set(next, prev);
+    this.#block.set(v, NONE);
+    this.#next.set(v, NONE);
+    this.#prev.set(v, NONE);
+  }
+  /** Turns `v` into another instruction in place: same id, same place. */
+  rewrite(v: Value, op: OpName, type: TypeId, args: readonly number[]): void {
+    this.#op.set(v, OP[op]);
+    this.#type.set(v, type);
+    this.setArgs(v, args);
+  }
+  #link(v: Value, b: BlockId, prev: Value, next: Value): void {
+    this.#block.set(v, b);
+    this.#prev.set(v, prev);
+    this.#next.set(v, next);
+    if (prev === NONE) this.#blockFirst.set(b, v);
+    else this.#next.set(prev, v);
+    if (next === NONE) this.#blockLast.set(b, v);
+    else this.#prev.set(next, v);
+  }
+  #create(op: OpName, type: TypeId, args: readonly number[], sourceOffset: number): Value {
+    const v = this.#op.push(OP[op]) as Value;
+    this.#type.push(type);
+    this.#block.push(NONE);
+    this.#next.push(NONE);
+    this.#prev.push(NONE);
+    this.#argStart.push(this.#pool.length);
+    this.#argCount.push(args.length);
+    for (const a of args) this.#pool.push(a);
+    this.#offset.push(sourceOffset);
+    return v;
+  }
+}
+
+/**
+ * Calls `visit(index, value)` for each operand of `v` that is a value (blocks, literals and functions are skipped).
+ */
+export function forEachOperand(m: Module, v: Value, visit: (index: number, value: Value) => void): void {
+  const count = m.argCount(v);
+  const args = OPS[m.opName(v)].args;
+  for (let i = 0; i < count; i++) if (argLetter(args, i) === "v") visit(i, m.operand(v, i));
+}
+
+/** What operand i of an op with this `args` string is: "v", "b", "l" or "f". */
+export function argLetter(args: string, i: number): string {
+  const open = args.indexOf("(");
+  if (open >= 0) {
+    if (i < open) return args[i]!;
+    const period = args.indexOf(")") - open - 1;
+    return args[open + 1 + ((i - open) % period)]!;
+  }
+  if (args.endsWith("*")) return args[Math.min(i, args.length - 2)]!;
+  return args[i]!;
+}
