@@ -11,14 +11,15 @@
  * T 4   a + off, traps unless it ends in the region   off[27:0] bytes                      nothing
  * Z 5   a + off, else reads 0 and drops the write     off[27:0] bytes                      nothing
  * ```
- * `a + off` is a 33-bit sum that never wraps; `size` is the byte size of the region bound. The low bits of the bounded offset that would
- * misalign it are cleared: two for widths of 4 and more, one for 2. `off` must be aligned likewise. In N and M the whole sum is inside
+ * `a + off` is a 33-bit sum that never wraps; `size` is the byte size of the region bound. Bounded first (T and Z check the sum as it is),
+ * then the low bits of the bounded offset that would misalign it are cleared: two for widths of 4 and more, one for 2. `off` must be aligned likewise. In N and M the whole sum is inside
  * the variable whose extent the word states: [4*off, 4*off + 4*lim + width) and [4*off, 4*off + 2^m).
  *
  * Which lanes access what follows from the operands' files:
  * - `a` in v: each active lane at its own offset.
  * - `a` in g or w, not contiguous: one offset. The data of a load may be g (once per workgroup), w (once per wave) or v (all active
- *   lanes get the value). In a scratch slot each lane has its own memory, and the offset is the same in each.
+ *   lanes get the value). In a scratch slot each lane has its own memory, and the offset is the same in each; a load's data is v there,
+ *   and `size` is the scratch bytes of one lane.
  * - `a` in g or w, contiguous (bit 28): lane i accesses at offset a + width * i, bounded lane by lane as the mode says; mode K:
  *   off + width * i, proof off + 4 * width <= min. Not for M, nor for scratch, atomics or scalar data.
  *
