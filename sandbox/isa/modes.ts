@@ -6,11 +6,12 @@
  * mode  bytes accessed start at                       payload                              the word proves
  * K 0   off (a is 0)                                  off[27:0] bytes                      off + width <= min
  * N 1   4*off + min(a, 4*lim)                         off[13:0], lim[27:14] words          4*off + 4*lim + width <= min
- * M 2   4*off + (a & (2^m - 1))                       off[21:0] words, m[26:22], [27] = 0  4*off + 2^m <= min, width <= 2^m, 2 <= m
+ * M 2   4*off + (a & (2^m - W))                       off[21:0] words, m[26:22], [27] = 0  4*off + 2^m <= min, W <= 2^m, 2 <= m
  * C 3   min(a + off, size - width)                    off[27:0] bytes                      width <= min
  * T 4   a + off, traps unless it ends in the region   off[27:0] bytes                      nothing
  * Z 5   a + off, else reads 0 and drops the write     off[27:0] bytes                      nothing
  * ```
+ * W is the width rounded up to a power of two (16 for 12): an access that is aligned to words only would reach past 2^m.
  * `a + off` is a 33-bit sum that never wraps; `size` is the byte size of the region bound. Bounded first (T and Z check the sum as it is),
  * then the low bits of the bounded offset that would misalign it are cleared: two for widths of 4 and more, one for 2. `off` must be aligned likewise. In N and M the whole sum is inside
  * the variable whose extent the word states: [4*off, 4*off + 4*lim + width) and [4*off, 4*off + 2^m).

@@ -24,3 +24,12 @@ export interface SlotInfo {
   readonly group: number;
   readonly binding: number;
 }
+
+/** A value that a vertex or fragment program takes from, or gives to, another stage at `offset` of its input or output slot. */
+export interface IoInfo {
+  readonly location: number;
+  /** 1 to 4 */
+  readonly components: number;
+  readonly kind: number;
+  readonly offset: number;
+}

@@ -2,7 +2,7 @@
  * The proof that an object passed the verifier. Execution takes tokens, never bytes. A token is branded by a #private field, so it can
  * be neither forged nor replaced by patched built-ins, and everything in it was copied before it was checked.
  */
-import type { FunctionInfo, SlotInfo } from "../isa/shapes.ts";
+import type { FunctionInfo, IoInfo, SlotInfo } from "../isa/shapes.ts";
 
 /** What a token vouches for. Offsets and counts are exact; nothing refers to the bytes the caller holds. */
 export interface Program {
@@ -16,6 +16,7 @@ export interface Program {
   readonly workgroupBytes: number;
   readonly functions: readonly FunctionInfo[];
   readonly slots: readonly SlotInfo[];
+  readonly io: readonly IoInfo[];
   /** initial contents of the constant slot */
   readonly constants: Uint8Array;
   /** two u32 per word: low, high */
@@ -36,6 +37,11 @@ export class Token {
     return token.#program;
   }
 }
+
+// Tokens are handed to callers. Without this, `token.constructor.program(token).code` would give them the verified code to write to.
+Reflect.deleteProperty(Token.prototype, "constructor");
+Object.freeze(Token.prototype);
+Object.freeze(Token);
 
 /** For verify.ts alone (held by a test). */
 export function mint(program: Program): Token {
