@@ -1,0 +1,88 @@
+/** Lowers one entry point of a checked module, and all it reaches, to IR. It derives no rule of WGSL: sema.ts says how to read what check found. */
+import { Module } from "../../ir/module.ts";
+import type { Budget } from "../../support/column.ts";
+import { Ice } from "../../support/failure.ts";
+import { NONE } from "../../support/id.ts";
+import type { CheckedModule, FunctionId, FunctionInfo } from "./sema.ts";
+import { Context, type Specialization } from "./to-ir-context.ts";
+import { value } from "./to-ir-expr.ts";
+import { finishReturn, loadInputs } from "./to-ir-io.ts";
+import { statements } from "./to-ir-stmt.ts";
+import { TypeLowering } from "./to-ir-types.ts";
+import { ACCESS, SPACE, VOID } from "./types.ts";
+
+export type { Specialization } from "./to-ir-context.ts";
+
+/**
+ * @param checked without errors (`ok`)
+ * @param entry an entry point of it
+ * @throws Limit for what is valid but cannot be run yet
+ */
+export function toIr(checked: CheckedModule, entry: FunctionId, specialization: Specialization, budget?: Budget): Module {
+  const info = checked.functions[entry];
+  if (!checked.ok || info?.stage === undefined) throw new Ice("only an entry point of a valid module can be lowered");
+  const module = new Module(budget);
+  const c = new Context(checked, module, new TypeLowering(checked, module, specialization.counts), specialization);
+  for (const global of info.globals) addGlobal(c, global);
+  for (const id of reached(checked, entry)) lowerFunction(c, id);
+  module.entry = { name: info.name, stage: info.stage, func: c.functions.get(entry)!, workgroupSize: specialization.workgroupSize };
+  return module;
+}
+
+function addGlobal(c: Context, id: FunctionInfo["globals"][number]): void {
+  const g = c.checked.globals[id]!;
+  const pointer = c.lower.pointer(g.storeType, g.space);
+  const writable = g.space !== SPACE.uniform && g.access !== ACCESS.read;
+  const v = c.module.addGlobal(pointer, { name: g.name, group: g.group, binding: g.binding, writable, builtin: "", location: NONE });
+  c.names.set(g.decl, v);
+}
+
+/** The entry point and what it calls, callees first. */
+function reached(checked: CheckedModule, entry: FunctionId): FunctionId[] {
+  const wanted = new Set<FunctionId>([entry]);
+  for (let id = entry as number; id >= 0; id--) {
+    if (wanted.has(id as FunctionId)) for (const callee of checked.functions[id]!.callees) wanted.add(callee);
+  }
+  return [...wanted].sort((a, b) => a - b);
+}
+
+function lowerFunction(c: Context, id: FunctionId): void {
+  const { module, ast, checked } = c;
+  const info = checked.functions[id]!;
+  const isEntry = info.stage !== undefined;
+  const params = isEntry ? [] : info.params;
+  const returnType = isEntry ? VOID : info.returnType;
+  const fn = module.addFunction(
+    info.name,
+    c.lower.type(returnType),
+    params.map((p) => c.lower.type(p.type)),
+  );
+  c.functions.set(id, fn);
+  c.fn = info;
+  c.irFunction = fn;
+  c.offset = ast.start(info.node);
+  c.entryBlock = module.createBlock();
+  c.start(c.entryBlock);
+  params.forEach((p, i) => {
+    c.names.set(p.decl, module.functions[fn]!.params[i]!);
+  });
+  if (isEntry) {
+    initializePrivates(c, info);
+    loadInputs(c, info);
+  }
+  const body = module.createBlock();
+  c.branch(body);
+  c.start(body);
+  statements(c, ast.statementsOf(ast.bodyOf(info.node)), null);
+  if (c.block === NONE) return;
+  if (isEntry) finishReturn(c, NONE);
+  else c.terminate(returnType === VOID ? "Return" : "Unreachable");
+}
+
+function initializePrivates(c: Context, info: FunctionInfo): void {
+  for (const id of info.globals) {
+    const g = c.checked.globals[id]!;
+    if (g.space !== SPACE.private || g.initializer === NONE) continue;
+    c.emit("Store", c.module.types.void, c.names.get(g.decl)!, value(c, g.initializer));
+  }
+}
