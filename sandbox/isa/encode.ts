@@ -206,8 +206,8 @@ export class CodeWriter {
     this.#data[within(index, this.length, "word") * 2 + 1] = bits32(high, "high word");
   }
 
-  /** A copy of what was written, two u32 per word. */
-  code(): Uint32Array {
-    return this.#data.slice(0, this.length * 2);
+  /** A copy of `count` words from `first` on, by default all that was written, two u32 per word. */
+  code(first = 0, count = this.length - first): Uint32Array {
+    return this.#data.slice(first * 2, (first + count) * 2);
   }
 }
