@@ -1,0 +1,32 @@
+/** What the driver asks of the JavaScript host. Captured at load. */
+
+type Macrotask = (task: () => void) => void;
+
+/** Runs a task in a later turn of the event loop: soon, but after input and timers had their chance. */
+export const macrotask: Macrotask = pickMacrotask();
+
+function pickMacrotask(): Macrotask {
+  const { setImmediate, setTimeout, MessageChannel } = globalThis;
+  if (typeof setImmediate === "function") return (task) => void setImmediate(task);
+  if (typeof MessageChannel !== "function") return (task) => void setTimeout(task, 0);
+  // pages clamp nested timers to 4 ms; messages are not clamped
+  const waiting: (() => void)[] = [];
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => waiting.shift()?.();
+  return (task) => {
+    waiting.push(task);
+    channel.port2.postMessage(0);
+  };
+}
+
+export const microtask: (task: () => void) => void = globalThis.queueMicrotask;
+
+/** Prints a warning to stderr, or to the console of a page. */
+export function warn(message: string): void {
+  globalThis.console?.warn(message);
+}
+
+/** Environment variables; none in pages. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {};
+}
