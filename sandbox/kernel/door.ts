@@ -59,9 +59,12 @@ export const MAX_BUFFER_BYTES = 0x7fff_ff00;
  */
 export const COMMAND = { copy: 1, clear: 2, dispatch: 3, dispatchIndirect: 4 } as const;
 
+/** A tier failed: a bug of ours, not a fault of the program. */
+export const CAUSE_ALARM = 16;
+
 /** Why a launch ended early. The device is lost from then on. Numbers that mean nothing for the cause are -1. */
 export interface TrapRecord {
-  /** CAUSE of sandbox/machine/launch.ts: 2 bounds, 3 permission, 6 fuel, 8 killed */
+  /** CAUSE of sandbox/machine/launch.ts: 2 bounds, 3 permission, 6 fuel, 8 killed; or CAUSE_ALARM */
   readonly cause: number;
   /** index of the command in the submission, from 0 */
   readonly command: number;

@@ -1,0 +1,169 @@
+/**
+ * From a command stream to jobs. The stream is the kernel's own copy. Every number in it is checked here, once, and what a job holds is
+ * what was checked: addresses in the heap, regions, grids.
+ */
+import { STAGE } from "../isa/modes.ts";
+import type { Region } from "../machine/launch.ts";
+import type { HandleTable } from "../memory/handles.ts";
+import { type Block, cut, isInside, REGION_ALIGNMENT, suppliedBytes } from "../memory/regions.ts";
+import type { Program, Token } from "../verifier/token.ts";
+import { COMMAND, FAULT, type Fault, type Handle, MAX_GRID } from "./door.ts";
+import type { Runner } from "./tiers.ts";
+
+export const KIND_BUFFER = 1;
+export const KIND_PROGRAM = 2;
+
+export interface LoadedProgram {
+  readonly token: Token;
+  readonly program: Program;
+  readonly runner: Runner;
+  /** holds the constants, or undefined where there are none */
+  readonly constants: Block | undefined;
+}
+export type Things = HandleTable<Block | LoadedProgram>;
+
+export type Job =
+  | { readonly does: "copy"; readonly from: number; readonly to: number; readonly size: number }
+  | { readonly does: "clear"; readonly from: number; readonly size: number }
+  | {
+      readonly does: "dispatch";
+      readonly handle: Handle;
+      readonly loaded: LoadedProgram;
+      /** one per slot; undefined where the kernel supplies it */
+      readonly bound: readonly (Region | undefined)[];
+      readonly grid: readonly [number, number, number];
+      /** address of three u32 that are the grid, or -1 */
+      readonly indirect: number;
+    };
+
+/** Where parsing stopped. */
+export interface Refused {
+  readonly fault: Fault;
+  readonly command: number;
+  readonly slot: number;
+}
+
+/** Looks buffers and programs up. `get` of the table tells kinds apart, so a program's handle is no buffer. */
+export class Parser {
+  readonly #things: Things;
+  readonly #stream: Float64Array;
+  #at = 0;
+  #fault: Fault = FAULT.argument;
+  #slot = -1;
+
+  constructor(things: Things, stream: Float64Array) {
+    this.#things = things;
+    this.#stream = stream;
+  }
+
+  /** @returns all jobs, or the first fault */
+  parse(): { readonly ok: true; readonly jobs: readonly Job[] } | ({ readonly ok: false } & Refused) {
+    const jobs: Job[] = [];
+    while (this.#at < this.#stream.length) {
+      this.#fault = FAULT.argument;
+      this.#slot = -1;
+      const job = this.#job(this.#next());
+      if (job === undefined) return { ok: false, fault: this.#fault, command: jobs.length, slot: this.#slot };
+      jobs.push(job);
+    }
+    return { ok: true, jobs };
+  }
+
+  /** The next number; NaN past the end, which every check refuses. */
+  #next(): number {
+    return this.#stream[this.#at++] ?? Number.NaN;
+  }
+
+  #refuse(fault: Fault): undefined {
+    this.#fault = fault;
+    return undefined;
+  }
+
+  #job(code: number): Job | undefined {
+    switch (code) {
+      case COMMAND.copy:
+        return this.#copy();
+      case COMMAND.clear:
+        return this.#clear();
+      case COMMAND.dispatch:
+      case COMMAND.dispatchIndirect:
+        return this.#dispatch(code === COMMAND.dispatchIndirect);
+      default:
+        return undefined;
+    }
+  }
+
+  /** @returns the address of a stretch of a buffer, all in whole words */
+  #stretch(handle: number, offset: number, size: number): number | undefined {
+    const block = this.#things.get(handle, KIND_BUFFER) as Block | undefined;
+    if (block === undefined) return this.#refuse(FAULT.handle);
+    if (!isInside(offset, size, block.size)) return this.#refuse(FAULT.range);
+    return offset % 4 === 0 && size % 4 === 0 ? block.base + offset : this.#refuse(FAULT.alignment);
+  }
+
+  #copy(): Job | undefined {
+    const [source, sourceOffset, destination, destinationOffset] = [this.#next(), this.#next(), this.#next(), this.#next()];
+    const size = this.#next();
+    const from = this.#stretch(source, sourceOffset, size);
+    if (from === undefined) return undefined;
+    const to = this.#stretch(destination, destinationOffset, size);
+    if (to === undefined) return undefined;
+    return from < to + size && to < from + size ? this.#refuse(FAULT.overlap) : { does: "copy", from, to, size };
+  }
+
+  #clear(): Job | undefined {
+    const [buffer, offset, size] = [this.#next(), this.#next(), this.#next()];
+    const from = this.#stretch(buffer, offset, size);
+    return from === undefined ? undefined : { does: "clear", from, size };
+  }
+
+  #dispatch(isIndirect: boolean): Job | undefined {
+    const handle = this.#next();
+    const loaded = this.#things.get(handle, KIND_PROGRAM) as LoadedProgram | undefined;
+    if (loaded === undefined) return this.#refuse(FAULT.handle);
+    if (loaded.program.stage !== STAGE.compute) return this.#refuse(FAULT.stage);
+    const bound = this.#bindings(loaded.program);
+    if (bound === undefined) return undefined;
+    if (isIndirect) {
+      const indirect = this.#stretch(this.#next(), this.#next(), 12);
+      return indirect === undefined ? undefined : { does: "dispatch", handle, loaded, bound, grid: [0, 0, 0], indirect };
+    }
+    const grid = [this.#next(), this.#next(), this.#next()] as const;
+    return isGrid(grid) ? { does: "dispatch", handle, loaded, bound, grid, indirect: -1 } : this.#refuse(FAULT.grid);
+  }
+
+  #bindings(program: Program): (Region | undefined)[] | undefined {
+    if (this.#next() !== program.slots.length) return this.#refuse(FAULT.slot);
+    const bound: (Region | undefined)[] = [];
+    for (let slot = 0; slot < program.slots.length; slot++) {
+      this.#slot = slot;
+      const [buffer, offset, size] = [this.#next(), this.#next(), this.#next()];
+      if (suppliedBytes(program, slot) >= 0) {
+        if (buffer !== 0 || offset !== 0 || size !== 0) return this.#refuse(FAULT.slot);
+        bound.push(undefined);
+        continue;
+      }
+      const region = this.#region(program, slot, buffer, offset, size);
+      if (region === undefined) return undefined;
+      bound.push(region);
+    }
+    this.#slot = -1;
+    return bound;
+  }
+
+  #region(program: Program, slot: number, buffer: number, offset: number, size: number): Region | undefined {
+    const block = this.#things.get(buffer, KIND_BUFFER) as Block | undefined;
+    if (block === undefined) return this.#refuse(FAULT.handle);
+    const { kind, permissions, min } = program.slots[slot]!;
+    if (offset % REGION_ALIGNMENT !== 0) return this.#refuse(FAULT.alignment);
+    const region = cut(block, offset, size, kind, permissions);
+    if (region === undefined) return this.#refuse(FAULT.range);
+    return region.size < min ? this.#refuse(FAULT.minimum) : region;
+  }
+}
+
+/** @returns whether these are three workgroup counts */
+export function isGrid(grid: readonly [number, number, number]): boolean {
+  return isCount(grid[0]) && isCount(grid[1]) && isCount(grid[2]);
+}
+const isCount = (n: number) => Number.isInteger(n) && n >= 0 && n <= MAX_GRID;

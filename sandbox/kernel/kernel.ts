@@ -1,0 +1,281 @@
+/**
+ * The kernel of one device: the only code that holds its heap, makes regions and starts programs. Callers are enemies in data: arguments
+ * are read once, copied before they are checked, and looked up by handle every time. Implements `Door`; what each method promises is there.
+ */
+
+import { SLOT_KIND } from "../isa/modes.ts";
+import { CAUSE, type Launch, type Outcome, type Region } from "../machine/launch.ts";
+import { copyInto, copyOf, lengthOf } from "../memory/bytes.ts";
+import { HandleTable } from "../memory/handles.ts";
+import { Heap } from "../memory/heap.ts";
+import { type Block, cut, isInside, latch, suppliedBytes } from "../memory/regions.ts";
+import { type Program, Token } from "../verifier/token.ts";
+import { verify } from "../verifier/verify.ts";
+import { isGrid, type Job, KIND_BUFFER, KIND_PROGRAM, type LoadedProgram, Parser, type Refused, type Things } from "./commands.ts";
+import {
+  CAUSE_ALARM,
+  type Door,
+  FAULT,
+  type Fault,
+  type Handle,
+  type KernelOptions,
+  type Loaded,
+  MAX_BUFFER_BYTES,
+  MAX_HEAP_BYTES,
+  type Submitted,
+  type TrapRecord,
+} from "./door.ts";
+import { TIERS, type Tier } from "./tiers.ts";
+
+const DEFAULT_FUEL = 2 ** 40;
+const MAX_STREAM_BYTES = 1 << 28;
+let nextTenant = 1;
+
+/** Memory that the kernel gives to programs for a launch; kept between launches and made larger when one needs more. */
+class Arena {
+  block: Block = { base: 0, size: 0 };
+  readonly #heap: Heap;
+  constructor(heap: Heap) {
+    this.#heap = heap;
+  }
+  /** @returns false when the heap is full */
+  ensure(size: number): boolean {
+    if (size <= this.block.size) return true;
+    const base = this.#heap.allocate(size);
+    if (base < 0) return false;
+    if (this.block.size > 0) this.#heap.free(this.block.base);
+    this.block = { base, size };
+    return true;
+  }
+}
+
+type DispatchJob = Extract<Job, { does: "dispatch" }>;
+
+export class Kernel implements Door {
+  #heap: Heap;
+  #things: Things;
+  readonly #tier: Tier;
+  readonly #fuelPerSubmit: number;
+  readonly #workgroup: Arena;
+  readonly #scratch: Arena;
+  readonly #save: Arena;
+  #isLost = false;
+  #trap: TrapRecord | null = null;
+
+  /** @throws RangeError on options that make no sense: they are the driver's, not a caller's */
+  constructor(options: KernelOptions) {
+    const { shared = false, fuelPerSubmit = DEFAULT_FUEL, maxHeapBytes = MAX_HEAP_BYTES, guardBytes = 0 } = options;
+    if (!isInside(0, fuelPerSubmit, 2 ** 50)) throw new RangeError(`fuelPerSubmit ${fuelPerSubmit} is not in 0 to 2^50`);
+    if (!isInside(65_536, maxHeapBytes, 2 ** 33) || maxHeapBytes > MAX_HEAP_BYTES) throw new RangeError(`maxHeapBytes ${maxHeapBytes}`);
+    if (!isInside(0, guardBytes, 1 << 20) || guardBytes % 16 !== 0) throw new RangeError(`guardBytes ${guardBytes}`);
+    this.#tier = TIERS[options.tier];
+    this.#fuelPerSubmit = fuelPerSubmit;
+    this.#heap = new Heap({ shared, maxBytes: maxHeapBytes, guardBytes });
+    this.#things = new HandleTable(nextTenant++);
+    this.#workgroup = new Arena(this.#heap);
+    this.#scratch = new Arena(this.#heap);
+    this.#save = new Arena(this.#heap);
+  }
+
+  get trap(): TrapRecord | null {
+    return this.#trap;
+  }
+
+  createBuffer(sizeBytes: number): Handle | Fault {
+    if (this.#isLost) return FAULT.lost;
+    if (!isInside(0, sizeBytes, MAX_BUFFER_BYTES)) return FAULT.range;
+    const base = this.#heap.allocate(sizeBytes);
+    if (base < 0) return FAULT.memory;
+    const handle = this.#things.add(KIND_BUFFER, Object.freeze({ base, size: sizeBytes }));
+    if (handle >= 0) return handle;
+    this.#heap.free(base);
+    return FAULT.memory;
+  }
+
+  destroyBuffer(handle: Handle): number {
+    if (this.#isLost) return FAULT.lost;
+    const block = this.#things.remove(handle, KIND_BUFFER) as Block | undefined;
+    if (block === undefined) return FAULT.handle;
+    this.#heap.free(block.base);
+    this.#heap.idle(); // submit runs to its end before it returns: nothing is in flight here
+    return 0;
+  }
+
+  writeBuffer(handle: Handle, offset: number, bytes: Uint8Array): number {
+    if (this.#isLost) return FAULT.lost;
+    const size = lengthOf(bytes, "Uint8Array");
+    if (size < 0) return FAULT.argument;
+    const block = this.#buffer(handle);
+    if (block === undefined) return FAULT.handle;
+    if (!isInside(offset, size, block.size)) return FAULT.range;
+    const start = block.base + offset;
+    return copyInto(this.#heap.bytes.subarray(start, start + size), bytes) ? 0 : FAULT.argument;
+  }
+
+  readBuffer(handle: Handle, offset: number, size: number): Uint8Array | Fault {
+    if (this.#isLost) return FAULT.lost;
+    const block = this.#buffer(handle);
+    if (block === undefined) return FAULT.handle;
+    if (!isInside(offset, size, block.size)) return FAULT.range;
+    try {
+      const copy = new Uint8Array(size);
+      copy.set(this.#heap.bytes.subarray(block.base + offset, block.base + offset + size));
+      return copy;
+    } catch {
+      return FAULT.memory;
+    }
+  }
+
+  loadProgram(object: Uint8Array): Loaded {
+    if (this.#isLost) return fault(FAULT.lost, "the device is lost");
+    const verdict = verify(object);
+    if (!verdict.ok) return verdict;
+    const program = Token.program(verdict.token);
+    const made = this.#tier.load(verdict.token);
+    if (!made.ok) return fault(FAULT.unsupported, made.message);
+    const constants = this.#keepConstants(program);
+    if (constants === FAULT.memory) return fault(FAULT.memory, "the device's memory is full");
+    const handle = this.#things.add(KIND_PROGRAM, { token: verdict.token, program, runner: made.runner, constants });
+    if (handle >= 0) return { ok: true, handle, slots: program.slots };
+    if (constants !== undefined) this.#heap.free(constants.base);
+    return fault(FAULT.memory, "too many programs and buffers");
+  }
+
+  unloadProgram(handle: Handle): number {
+    if (this.#isLost) return FAULT.lost;
+    const loaded = this.#things.remove(handle, KIND_PROGRAM) as LoadedProgram | undefined;
+    if (loaded === undefined) return FAULT.handle;
+    if (loaded.constants !== undefined) this.#heap.free(loaded.constants.base);
+    return 0;
+  }
+
+  submit(stream: Float64Array): Submitted {
+    if (this.#isLost) return refused({ fault: FAULT.lost, command: -1, slot: -1 });
+    const length = lengthOf(stream, "Float64Array");
+    const copy = length < 0 || length > MAX_STREAM_BYTES ? undefined : copyOf(stream, length);
+    if (copy === undefined) return refused({ fault: FAULT.argument, command: -1, slot: -1 });
+    const parsed = new Parser(this.#things, new Float64Array(copy)).parse();
+    if (!parsed.ok) return refused(parsed);
+    return this.#enter(parsed.jobs) ?? this.#runAll(parsed.jobs);
+  }
+
+  destroy(): void {
+    this.#isLost = true;
+    this.#things = new HandleTable(0);
+    this.#heap = new Heap({ shared: false, maxBytes: 0, guardBytes: 0 });
+  }
+
+  #buffer(handle: Handle): Block | undefined {
+    return this.#things.get(handle, KIND_BUFFER) as Block | undefined;
+  }
+
+  #keepConstants(program: Program): Block | undefined | typeof FAULT.memory {
+    const size = program.constants.length;
+    if (size === 0) return undefined;
+    const base = this.#heap.allocate(size);
+    if (base < 0) return FAULT.memory;
+    this.#heap.bytes.set(program.constants, base);
+    return Object.freeze({ base, size });
+  }
+
+  /** Gets the memory that the jobs need and checks every dispatch's regions, before anything runs. */
+  #enter(jobs: readonly Job[]): Submitted | undefined {
+    for (let command = 0; command < jobs.length; command++) {
+      const job = jobs[command]!;
+      if (job.does !== "dispatch") continue;
+      const { program, runner } = job.loaded;
+      let enough = this.#save.ensure(runner.saveBytes);
+      for (let slot = 0; slot < program.slots.length; slot++) {
+        const arena = this.#arenaOf(program.slots[slot]!.kind);
+        enough &&= arena === undefined || arena.ensure(suppliedBytes(program, slot));
+      }
+      if (!enough) return refused({ fault: FAULT.memory, command, slot: -1 });
+    }
+    this.#heap.idle();
+    for (let command = 0; command < jobs.length; command++) {
+      const job = jobs[command]!;
+      const refusal = job.does === "dispatch" ? latch(job.loaded.program, this.#regionsOf(job)) : undefined;
+      if (refusal !== undefined) {
+        const fault = refusal.reason === "overlap" ? FAULT.overlap : refusal.reason === "minimum" ? FAULT.minimum : FAULT.slot;
+        return refused({ fault, command, slot: refusal.slot });
+      }
+    }
+    return undefined;
+  }
+
+  #arenaOf(kind: number): Arena | undefined {
+    return kind === SLOT_KIND.workgroup ? this.#workgroup : kind === SLOT_KIND.scratch ? this.#scratch : undefined;
+  }
+
+  #regionsOf(job: DispatchJob): (Region | undefined)[] {
+    const { program, constants } = job.loaded;
+    return job.bound.map((region, slot) => {
+      if (region !== undefined) return region;
+      const { kind, permissions } = program.slots[slot]!;
+      const block = this.#arenaOf(kind)?.block ?? constants;
+      return block && cut(block, 0, suppliedBytes(program, slot), kind, permissions);
+    });
+  }
+
+  #runAll(jobs: readonly Job[]): Submitted {
+    let fuel = this.#fuelPerSubmit;
+    for (let command = 0; command < jobs.length; command++) {
+      const job = jobs[command]!;
+      if (job.does === "copy") this.#heap.bytes.copyWithin(job.to, job.from, job.from + job.size);
+      else if (job.does === "clear") this.#heap.bytes.fill(0, job.from, job.from + job.size);
+      else {
+        const left = this.#dispatch(job, fuel, command);
+        if (left < 0) return { status: "lost", trap: this.#trap! };
+        fuel = left;
+      }
+    }
+    return { status: "done", fuelUsed: this.#fuelPerSubmit - fuel };
+  }
+
+  /** @returns the fuel left, or -1 when the device was lost */
+  #dispatch(job: DispatchJob, fuel: number, command: number): number {
+    const grid = job.indirect < 0 ? job.grid : this.#readGrid(job.indirect);
+    if (!isGrid(grid) || grid[0] * grid[1] * grid[2] === 0) return fuel; // over the limit: nothing runs, as WebGPU says
+    const regions = this.#regionsOf(job);
+    if (latch(job.loaded.program, regions) !== undefined) return fuel; // #enter has seen these
+    for (const region of regions as Region[]) {
+      if (region.kind === SLOT_KIND.scratch) this.#heap.bytes.fill(0, region.base, region.base + region.size);
+    }
+    const save = { base: this.#save.block.base, size: job.loaded.runner.saveBytes, stride: 0, kind: -1, permissions: 3, generation: 0 };
+    const launch: Launch = { memory: this.#heap.memory, regions: regions as Region[], save, grid, fuel };
+    const outcome = runSafely(job, launch);
+    if (outcome.cause === CAUSE.end) return Math.max(0, Math.min(fuel, launch.fuel));
+    this.#lose(job, outcome, command);
+    return -1;
+  }
+
+  /** Each word is read once. */
+  #readGrid(address: number): readonly [number, number, number] {
+    const [x, y, z] = new Uint32Array(this.#heap.memory.buffer, address, 3);
+    return [x!, y!, z!];
+  }
+
+  #lose(job: DispatchJob, outcome: Outcome, command: number): void {
+    const { cause, pc, workgroup, wave, lane, slot, offset } = outcome;
+    const fn = job.loaded.program.functions.findIndex((f) => pc >= f.first && pc < f.first + f.count);
+    this.#trap = Object.freeze({ cause, command, program: job.handle, pc, fn, workgroup, wave, lane, slot, offset });
+    this.#isLost = true;
+  }
+}
+
+/** An exception out of a tier is a bug of ours: an alarm, and the device is lost. */
+function runSafely(job: DispatchJob, launch: Launch): Outcome {
+  try {
+    return job.loaded.runner.run(launch);
+  } catch {
+    return { cause: CAUSE_ALARM, pc: -1, workgroup: -1, wave: -1, lane: -1, slot: -1, offset: -1 };
+  }
+}
+
+function refused({ fault: why, command, slot }: Refused): Submitted {
+  return { status: "refused", fault: why, command, slot };
+}
+
+function fault(word: Fault, message: string): Loaded {
+  return { ok: false, rule: "FAULT", word, message };
+}

@@ -1,0 +1,159 @@
+/**
+ * A device's memory: one WebAssembly.Memory, made at the first allocation and grown in steps. What is where is kept in JS, outside the
+ * memory, so that no shader can reach it. Bytes are zero when they are given out; freed bytes are poisoned and not given out again
+ * before `idle` is called.
+ */
+const PAGE = 65_536;
+const STEP_PAGES = 16;
+export const HEAP_ALIGNMENT = 256;
+const POISON = 0xef;
+/** Longer blocks are poisoned at both ends only: to poison is to get pages for memory that may never have been touched. */
+const POISON_BYTES = 1 << 20;
+const Memory = WebAssembly.Memory;
+const Bytes = Uint8Array;
+
+export interface HeapOptions {
+  readonly shared: boolean;
+  /** a multiple of 65536, at most 2^32 */
+  readonly maxBytes: number;
+  /** unused bytes after each block, a multiple of 16 */
+  readonly guardBytes: number;
+}
+
+const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
+
+export class Heap {
+  readonly #options: HeapOptions;
+  #memory: WebAssembly.Memory | undefined;
+  #bytes = new Bytes(0);
+  /** bytes in use or freed are below this; above it nothing was ever written */
+  #top = HEAP_ALIGNMENT;
+  /** free stretches below #top, by address, no two adjacent */
+  readonly #freeAt: number[] = [];
+  readonly #freeSize: number[] = [];
+  /** sizes of live blocks by address, guard included */
+  readonly #live = new Map<number, number>();
+  readonly #quarantine: number[] = [];
+  liveBytes = 0;
+
+  constructor(options: HeapOptions) {
+    this.#options = options;
+  }
+
+  /** The memory that programs run on. Made here if nothing was allocated yet. @throws RangeError when the engine has no memory left */
+  get memory(): WebAssembly.Memory {
+    if (this.#memory === undefined) {
+      const { shared, maxBytes } = this.#options;
+      const maximum = Math.max(1, Math.floor(maxBytes / PAGE));
+      this.#memory = new Memory({ initial: 1, maximum, ...(shared ? { shared: true } : {}) });
+    }
+    return this.#memory;
+  }
+
+  /** All bytes, for the kernel's own copies. Only good until the next allocation. */
+  get bytes(): Uint8Array {
+    const buffer = this.memory.buffer;
+    if (this.#bytes.buffer !== buffer || this.#bytes.length !== buffer.byteLength) this.#bytes = new Bytes(buffer);
+    return this.#bytes;
+  }
+
+  /**
+   * @param sizeBytes any integer from 0
+   * @returns the address of that many zero bytes, a multiple of HEAP_ALIGNMENT; or -1 when the heap is full
+   */
+  allocate(sizeBytes: number): number {
+    const size = roundUp(sizeBytes + this.#options.guardBytes, HEAP_ALIGNMENT) || HEAP_ALIGNMENT;
+    let base = this.#takeFree(size);
+    if (base >= 0) {
+      this.bytes.fill(0, base, base + size);
+    } else {
+      if (!this.#growTo(this.#top + size)) return -1;
+      base = this.#top; // never written, so still zero
+      this.#top += size;
+    }
+    this.#live.set(base, size);
+    this.liveBytes += size;
+    return base;
+  }
+
+  /** Ends a block's life. Its bytes stay untouchable until `idle`. @returns false when no live block starts here */
+  free(base: number): boolean {
+    const size = this.#live.get(base);
+    if (size === undefined) return false;
+    this.#live.delete(base);
+    this.liveBytes -= size;
+    if (size <= POISON_BYTES) {
+      this.bytes.fill(POISON, base, base + size);
+    } else {
+      this.bytes.fill(POISON, base, base + POISON_BYTES / 2).fill(POISON, base + size - POISON_BYTES / 2, base + size);
+    }
+    this.#quarantine.push(base, size);
+    return true;
+  }
+
+  /** Says that nothing runs on this memory: freed blocks may be used again. */
+  idle(): void {
+    for (let i = 0; i < this.#quarantine.length; i += 2) this.#release(this.#quarantine[i]!, this.#quarantine[i + 1]!);
+    this.#quarantine.length = 0;
+  }
+
+  /** First fit. @returns an address or -1 */
+  #takeFree(size: number): number {
+    for (let i = 0; i < this.#freeAt.length; i++) {
+      const have = this.#freeSize[i]!;
+      if (have < size) continue;
+      const base = this.#freeAt[i]!;
+      if (have === size) {
+        this.#freeAt.splice(i, 1);
+        this.#freeSize.splice(i, 1);
+      } else {
+        this.#freeAt[i] = base + size;
+        this.#freeSize[i] = have - size;
+      }
+      return base;
+    }
+    return -1;
+  }
+
+  #release(base: number, size: number): void {
+    let low = 0;
+    let high = this.#freeAt.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#freeAt[middle]! < base) low = middle + 1;
+      else high = middle;
+    }
+    const joinsPrevious = low > 0 && this.#freeAt[low - 1]! + this.#freeSize[low - 1]! === base;
+    const joinsNext = low < this.#freeAt.length && base + size === this.#freeAt[low]!;
+    if (joinsPrevious) {
+      this.#freeSize[low - 1]! += size + (joinsNext ? this.#freeSize[low]! : 0);
+      if (joinsNext) this.#drop(low);
+    } else if (joinsNext) {
+      this.#freeAt[low] = base;
+      this.#freeSize[low]! += size;
+    } else {
+      this.#freeAt.splice(low, 0, base);
+      this.#freeSize.splice(low, 0, size);
+    }
+  }
+
+  #drop(i: number): void {
+    this.#freeAt.splice(i, 1);
+    this.#freeSize.splice(i, 1);
+  }
+
+  /** @returns false when `end` bytes are more than the heap may have or the engine gives */
+  #growTo(end: number): boolean {
+    if (end > this.#options.maxBytes) return false;
+    try {
+      const have = this.memory.buffer.byteLength;
+      if (end <= have) return true;
+      const need = Math.ceil((end - have) / PAGE);
+      const most = Math.floor(this.#options.maxBytes / PAGE) - have / PAGE;
+      this.memory.grow(Math.min(most, Math.max(need, STEP_PAGES, Math.floor(have / PAGE / 4))));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
