@@ -23,7 +23,7 @@ export const EMPTY_LIST = 0 as ListId;
 
 /** Levels of nodes in one expression, template arguments included. Dawn's limit; WGSL states none. */
 export const MAX_EXPRESSION_DEPTH = 512;
-/** Levels of statements in one function, each `else if` counting as one. @see https://www.w3.org/TR/WGSL/#limits */
+/** Levels of blocks below a function's body, each `else if` counting as one. @see https://www.w3.org/TR/WGSL/#limits */
 export const MAX_STATEMENT_NESTING = 127;
 
 /**
@@ -43,7 +43,7 @@ export const Kind = {
   ENABLE: 3,
   /** `requires b, b;` b: NAME[] */
   REQUIRES: 4,
-  /** `diagnostic(a, c);` or `diagnostic(a, c.d);` a: NAME of the severity, c: NAME of the rule, d?: NAME after the period */
+  /** `diagnostic(b, b.b);` b: NAME[], 2 or 3 of them: severity, rule, name after the period */
   DIAGNOSTIC: 5,
   /**
    * `@name(b, b)`. a: Attribute code, b: arguments[]. Arguments are expressions, but for `builtin` and `interpolate` NAMEs, and for
@@ -86,7 +86,7 @@ export const Kind = {
   CASE: 22,
   /** `default` as a selector */
   DEFAULT: 23,
-  /** `loop d`, whose block may end in `continuing`. c?: CONTINUING (in the scope of d's declarations), d: BLOCK. @ */
+  /** `loop d`, whose block may end in `continuing`. c?: CONTINUING (within d's range, in the scope of d's declarations), d: BLOCK. @ */
   LOOP: 24,
   /** `continuing d`. a?: BREAK_IF, d: BLOCK (a is in the scope of d's declarations) */
   CONTINUING: 25,
@@ -285,7 +285,7 @@ export class Ast {
   declarationsOf(module: NodeId): ListId {
     return this.d[module] as ListId;
   }
-  /** ENABLE, REQUIRES: NAMEs. */
+  /** ENABLE, REQUIRES, DIAGNOSTIC: NAMEs. */
   namesOf(directive: NodeId): ListId {
     return this.b[directive] as ListId;
   }

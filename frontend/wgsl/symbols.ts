@@ -1,17 +1,18 @@
 /**
- * Identifiers as integers: equal spelling (the same code points, no normalisation), equal id. Ids count up from 0 in order of first
- * appearance, so they depend on the source only.
+ * Identifiers as integers: equal spelling (the same code points, no normalisation), equal id. Every table starts with the keywords, the
+ * reserved words and the attribute names, whose ids are the same everywhere; the others follow in order of first appearance.
  * @see https://www.w3.org/TR/WGSL/#identifier-comparison
  */
-import type { Budget } from "../../support/column.ts";
+import { Budget } from "../../support/column.ts";
 import type { Id } from "../../support/id.ts";
+import { ATTRIBUTE_NAMES, KEYWORDS, RESERVED_WORDS } from "./token.ts";
 
 export type SymbolId = Id<"symbol">;
 
 /** Slots looked at before a name goes to the overflow map: keeps a source made of colliding names linear. */
 const MAX_PROBES = 16;
 const NO_SLOT = -1;
-const INITIAL_SYMBOLS = 256;
+const INITIAL_SYMBOLS = 512;
 /** what a name costs beside the columns: string header and array element */
 const BYTES_PER_SYMBOL = 48;
 
@@ -22,15 +23,20 @@ export function hashNext(hash: number, unit: number): number {
 }
 
 export class SymbolTable {
-  readonly #texts: string[] = [];
+  readonly #texts: string[];
   /** symbol + 1 by open addressing, 0 when free; a power of two long and at most half full */
-  #slots = new Int32Array(INITIAL_SYMBOLS * 2);
-  #hashes = new Int32Array(INITIAL_SYMBOLS);
-  readonly #overflow = new Map<string, SymbolId>();
+  #slots: Int32Array;
+  #hashes: Int32Array;
+  readonly #overflow: Map<string, SymbolId>;
   readonly #budget: Budget;
-  constructor(budget: Budget) {
+  /** @param first a table whose symbols to start with */
+  constructor(budget: Budget, first: SymbolTable | null = WORDS) {
     this.#budget = budget;
-    budget.charge(INITIAL_SYMBOLS * 12);
+    this.#texts = first ? first.#texts.slice() : [];
+    this.#slots = first ? first.#slots.slice() : new Int32Array(INITIAL_SYMBOLS * 2);
+    this.#hashes = first ? first.#hashes.slice() : new Int32Array(INITIAL_SYMBOLS);
+    this.#overflow = new Map(first ? first.#overflow : []);
+    budget.charge(this.#hashes.length * 12);
   }
 
   /** number of symbols */
@@ -107,3 +113,13 @@ function matches(text: string, source: string, start: number, end: number): bool
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== source.charCodeAt(start + i)) return false;
   return true;
 }
+
+/** The words of the language itself. */
+const WORDS = new SymbolTable(new Budget(), null);
+for (const word of [...KEYWORDS, ...RESERVED_WORDS, ...ATTRIBUTE_NAMES]) WORDS.intern(word);
+/** Symbols from here on are names the source chose. */
+export const WORD_COUNT = WORDS.length;
+
+/** Attribute code by symbol, for symbols below WORD_COUNT; -1 when it names no attribute. */
+export const ATTRIBUTE_OF_WORD = new Int8Array(WORD_COUNT).fill(-1);
+for (const [code, name] of ATTRIBUTE_NAMES.entries()) ATTRIBUTE_OF_WORD[WORDS.intern(name)] = code;
