@@ -1,0 +1,127 @@
+/**
+ * The compiler as one function from text to object bytes: front end, passes, backend. Plain data in and out, so that it can stand in a
+ * worker; its reply is data from an enemy for whoever asked, and the object goes through the verifier before it runs.
+ */
+import { compile as compileObject } from "../backend/index.ts";
+import { check } from "../frontend/wgsl/check.ts";
+import { evalOverrides } from "../frontend/wgsl/overrides.ts";
+import { parse } from "../frontend/wgsl/parser.ts";
+import type { CheckedModule, FunctionId, StageName } from "../frontend/wgsl/sema.ts";
+import { toIr } from "../frontend/wgsl/to-ir.ts";
+import type { Module } from "../ir/module.ts";
+import { optimize } from "../ir/optimize.ts";
+import { print } from "../ir/print.ts";
+import type { ObjectParts } from "../sandbox/isa/object.ts";
+import { Budget } from "../support/column.ts";
+import { DiagnosticList } from "../support/diagnostic.ts";
+import { Ice, Limit } from "../support/failure.ts";
+import { LineIndex } from "../support/source.ts";
+
+/** A source and what the checker says of it: made once per shader module, used by each pipeline. */
+export interface Shader {
+  readonly source: string;
+  readonly lines: LineIndex;
+  readonly diagnostics: DiagnosticList;
+  /** null only if the front end itself failed (`failure`) */
+  readonly checked: CheckedModule | null;
+  readonly failure: Failure | null;
+}
+
+/** What stopped the compiler. `limit`: legal but too large, or not runnable yet; `ice`: our bug. */
+export interface Failure {
+  readonly kind: "limit" | "ice";
+  readonly message: string;
+}
+
+/** Never throws. */
+export function checkShader(source: string): Shader {
+  const diagnostics = new DiagnosticList();
+  const lines = new LineIndex(source);
+  try {
+    const budget = new Budget();
+    const checked = check(parse(source, diagnostics, budget), diagnostics);
+    return { source, lines, diagnostics, checked, failure: null };
+  } catch (error) {
+    return { source, lines, diagnostics, checked: null, failure: failureOf(error) };
+  }
+}
+
+export interface CompileRequest {
+  readonly shader: Shader;
+  /** name of the entry point; undefined: the only one of `stage` */
+  readonly entryPoint?: string | undefined;
+  readonly stage?: StageName | undefined;
+  /** pipeline constants by @id or name */
+  readonly constants?: Readonly<Record<string, number>> | undefined;
+  /** 0: the least, 2: everything (the default) */
+  readonly level?: 0 | 1 | 2 | undefined;
+  /** called with the printed IR before and after the passes */
+  readonly onIr?: ((when: "lowered" | "optimized", text: string) => void) | undefined;
+}
+
+export type CompileReply =
+  | {
+      readonly status: "ok";
+      readonly object: Uint8Array;
+      readonly parts: ObjectParts;
+      readonly entry: FunctionId;
+      readonly workgroupSize: readonly [number, number, number];
+    }
+  /** the request is wrong (no such entry point, a bad constant) or the shader is */
+  | { readonly status: "invalid"; readonly message: string; readonly diagnostics: DiagnosticList }
+  | { readonly status: "failed"; readonly failure: Failure };
+
+/** Never throws. */
+export function compileShader(request: CompileRequest): CompileReply {
+  const { shader } = request;
+  if (shader.failure) return { status: "failed", failure: shader.failure };
+  const checked = shader.checked;
+  if (!checked?.ok) return { status: "invalid", message: "the shader module has errors", diagnostics: shader.diagnostics };
+  try {
+    return compileEntry(request, checked);
+  } catch (error) {
+    return { status: "failed", failure: failureOf(error) };
+  }
+}
+
+function compileEntry(request: CompileRequest, checked: CheckedModule): CompileReply {
+  const diagnostics = new DiagnosticList();
+  const entry = findEntry(checked, request.entryPoint, request.stage);
+  if (typeof entry === "string") return { status: "invalid", message: entry, diagnostics };
+  const specialization = evalOverrides(checked, entry, request.constants ?? {}, diagnostics);
+  if (!specialization) {
+    return { status: "invalid", message: diagnostics.items[0]?.message ?? "a pipeline constant is wrong", diagnostics };
+  }
+  const module = toIr(checked, entry, specialization, new Budget());
+  const show = (when: "lowered" | "optimized", m: Module) => request.onIr?.(when, print(m));
+  show("lowered", module);
+  optimize(module, request.level ?? 2);
+  show("optimized", module);
+  const position = (offset: number) => request.shader.lines.position(offset);
+  const { object, parts } = compileObject(module, { debug: { source: "shader.wgsl", positionOf: position } });
+  return { status: "ok", object, parts, entry, workgroupSize: specialization.workgroupSize };
+}
+
+/**
+ * The entry point a pipeline asks for, or why there is none.
+ * @see https://www.w3.org/TR/webgpu/#abstract-opdef-get-the-entry-point
+ */
+export function findEntry(checked: CheckedModule, name: string | undefined, stage: StageName | undefined): FunctionId | string {
+  const of = stage ? `${stage} ` : "";
+  const candidates: FunctionId[] = [];
+  checked.functions.forEach((fn, i) => {
+    if (fn.stage !== undefined && (stage === undefined || fn.stage === stage) && (name === undefined || fn.name === name))
+      candidates.push(i as FunctionId);
+  });
+  if (candidates.length === 1) return candidates[0]!;
+  if (name !== undefined) return `there is no ${of}entry point named '${name}'`;
+  if (candidates.length === 0) return `there is no ${of}entry point`;
+  const names = candidates.map((i) => `'${checked.functions[i]!.name}'`).join(", ");
+  return `there are ${candidates.length} ${of}entry points (${names}): name the one to use`;
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Limit) return { kind: "limit", message: error.message };
+  if (error instanceof Ice) return { kind: "ice", message: error.message };
+  return { kind: "ice", message: `internal error: ${error instanceof Error ? error.message : String(error)}` };
+}

@@ -1,0 +1,135 @@
+/** `portcullis/shader`: the compiler and the verifier for tools. Every function is total: it never throws, whatever it is given. */
+import { type Reflection, reflect as reflectChecked } from "../frontend/wgsl/reflect.ts";
+import { disassemble as printObject } from "../sandbox/isa/disassemble.ts";
+import { readObject } from "../sandbox/isa/write-object.ts";
+import { compileProgram } from "../sandbox/jit/index.ts";
+import { printWat } from "../sandbox/jit/wat.ts";
+import type { Token } from "../sandbox/verifier/token.ts";
+import { verify as verifyObject } from "../sandbox/verifier/verify.ts";
+import type { RawDiagnostic, Severity } from "../support/diagnostic.ts";
+import type { LineIndex } from "../support/source.ts";
+import { checkShader, compileShader, type Shader } from "./compile.ts";
+
+export interface Diagnostic {
+  readonly severity: Severity;
+  readonly code: string;
+  readonly message: string;
+  /** from 1, in UTF-16 units */
+  readonly line: number;
+  readonly column: number;
+  /** UTF-16 units from the start of the source */
+  readonly offset: number;
+  readonly length: number;
+  readonly notes: readonly {
+    readonly message: string;
+    readonly line: number;
+    readonly column: number;
+    readonly offset: number;
+    readonly length: number;
+  }[];
+  readonly fix?: { readonly message: string; readonly offset: number; readonly length: number; readonly replacement: string };
+}
+
+/** @param source WGSL text; anything else is reported as a diagnostic */
+export function validate(source: unknown): { diagnostics: Diagnostic[] } {
+  if (typeof source !== "string") return { diagnostics: [notText()] };
+  return { diagnostics: publicDiagnostics(checkShader(source)) };
+}
+
+export type Emit = "ir" | "isa" | "wat" | "lowered";
+
+export interface CompileOptions {
+  readonly entryPoint?: string;
+  readonly overrides?: Readonly<Record<string, number>>;
+  /** forms to print, beside the object */
+  readonly emit?: readonly Emit[];
+  /** optimization level, default 2 */
+  readonly level?: 0 | 1 | 2;
+}
+
+export interface Compiled {
+  /** a `.pco` object, or null when there are errors */
+  readonly object: Uint8Array | null;
+  readonly reflection: Reflection | null;
+  readonly diagnostics: Diagnostic[];
+  readonly text: { readonly [E in Emit]?: string };
+}
+
+/** Compiles one entry point. Errors that have no place in the source stand at its start. */
+export function compile(source: unknown, options: CompileOptions = {}): Compiled {
+  if (typeof source !== "string") return { object: null, reflection: null, diagnostics: [notText()], text: {} };
+  const shader = checkShader(source);
+  const diagnostics = publicDiagnostics(shader);
+  const text: { [E in Emit]?: string } = {};
+  const emit = new Set(options.emit ?? []);
+  const reply = compileShader({
+    shader,
+    entryPoint: options.entryPoint,
+    constants: options.overrides,
+    level: options.level,
+    onIr: (when, printed) => {
+      if (when === "lowered" && emit.has("lowered")) text.lowered = printed;
+      if (when === "optimized" && emit.has("ir")) text.ir = printed;
+    },
+  });
+  if (reply.status !== "ok") {
+    const message = reply.status === "failed" ? reply.failure.message : reply.message;
+    if (!diagnostics.some((d) => d.severity === "error")) diagnostics.push(atStart(reply.status === "failed" ? "W0001" : "W0002", message));
+    return { object: null, reflection: null, diagnostics, text };
+  }
+  if (emit.has("isa")) text.isa = disassemble(reply.object);
+  if (emit.has("wat")) text.wat = wat(reply.object);
+  return { object: reply.object, reflection: reflectChecked(shader.checked!), diagnostics, text };
+}
+
+/** The verifier's verdict. A token runs; bytes never do. */
+export function verify(object: unknown): { ok: true; token: Token } | { ok: false; rule: string; word: number; message: string } {
+  return verifyObject(object as Uint8Array);
+}
+
+/** Text form of an object, or a line that says why it has none. */
+export function disassemble(object: unknown): string {
+  if (!(object instanceof Uint8Array)) return "; not an object: expected a Uint8Array";
+  const read = readObject(object);
+  return "parts" in read ? printObject(read.parts) : `; not an object: ${read.message}`;
+}
+
+/** The WebAssembly that the jit makes of an object, in text form, or a line that says why there is none. */
+export function wat(object: unknown): string {
+  const verdict = verify(object);
+  if (!verdict.ok) return `;; rejected by ${verdict.rule} at word ${verdict.word}: ${verdict.message}`;
+  try {
+    return printWat(compileProgram(verdict.token, { shared: false, plainAtomics: true }).wasm);
+  } catch (error) {
+    return `;; ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** What a shader binds and offers, as versioned plain data; null when it has errors. */
+export function reflect(source: unknown): Reflection | null {
+  if (typeof source !== "string") return null;
+  const { checked } = checkShader(source);
+  return checked?.ok ? reflectChecked(checked) : null;
+}
+
+export function publicDiagnostics(shader: Shader): Diagnostic[] {
+  const out = shader.diagnostics.items.map((d) => publicDiagnostic(d, shader.lines));
+  if (shader.failure) out.push(atStart("W0001", shader.failure.message));
+  return out;
+}
+
+function publicDiagnostic(d: RawDiagnostic, lines: LineIndex): Diagnostic {
+  const notes = d.notes.map((n) => {
+    const span = n.span ?? d.span;
+    return { message: n.message, ...lines.position(span.offset), offset: span.offset, length: span.length };
+  });
+  const fix = d.fix ? { fix: { message: d.fix.message, ...d.fix.span, replacement: d.fix.replacement } } : {};
+  return { severity: d.severity, code: d.code, message: d.message, ...lines.position(d.span.offset), ...d.span, notes, ...fix };
+}
+
+function atStart(code: string, message: string): Diagnostic {
+  return { severity: "error", code, message, line: 1, column: 1, offset: 0, length: 0, notes: [] };
+}
+function notText(): Diagnostic {
+  return atStart("W0003", "the source is no text");
+}
