@@ -195,14 +195,14 @@ export class ParserBase {
     for (;;) {
       const kind = kinds[this.at]!;
       if (kind === Tok.END || kind === Tok.FN) break;
-      if (depth === 0 && (kind === Tok.BRACE_RIGHT || startsStatement(kind))) break;
+      const isElseIf = kind === Tok.IF && this.at > 0 && kinds[this.at - 1] === Tok.ELSE;
+      if (depth === 0 && (kind === Tok.BRACE_RIGHT || (startsStatement(kind) && !isElseIf))) break;
       this.at++;
       if (kind === Tok.BRACE_LEFT) depth++;
       else if (kind === Tok.BRACE_RIGHT) {
         depth--;
         if (depth === 0 && kinds[this.at] !== Tok.ELSE) break;
       } else if (kind === Tok.SEMICOLON && depth === 0) break;
-      else if (kind === Tok.ELSE && kinds[this.at] === Tok.IF) this.at++;
     }
     this.panic = false;
   }

@@ -6,7 +6,7 @@ import type { ListId, NodeId } from "./ast.ts";
 import { EMPTY_LIST, Kind, MAX_STATEMENT_NESTING, UnaryOp } from "./ast.ts";
 import { AttributeParser } from "./parser-attribute.ts";
 import { NO_NODE, spelling } from "./parser-base.ts";
-import { FIRST_COMPOUND, LAST_COMPOUND, Tok } from "./token.ts";
+import { FIRST_BINARY, FIRST_COMPOUND, LAST_BINARY, LAST_COMPOUND, Tok } from "./token.ts";
 
 /** Type names of other languages, with WGSL's. */
 const FOREIGN_TYPES: ReadonlyMap<string, string> = new Map([
@@ -282,7 +282,7 @@ export class StatementParser extends AttributeParser {
       const span = { offset: this.ast.start(left), length: 0 };
       const fix = { message: "insert 'var '", span, replacement: "var " };
       this.fail("W0116", "a declaration starts with 'let', 'var' or 'const'", { fix });
-    } else if (op === Tok.SEMICOLON || op === Tok.BRACE_RIGHT || op === Tok.END) {
+    } else if (op === Tok.SEMICOLON || op === Tok.BRACE_RIGHT || op === Tok.END || (op >= FIRST_BINARY && op <= LAST_BINARY)) {
       this.failAt(this.ast.span(left), "W0132", "this expression is not a statement; only a call can stand alone");
     } else this.fail("W0112", `expected '=' or another assignment, but found ${this.found()}`, { notes: this.templateNote() });
   }
