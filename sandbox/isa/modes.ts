@@ -21,7 +21,8 @@
  * - `a` in g or w, not contiguous: one offset. The data of a load may be g (once per workgroup), w (once per wave) or v (all active
  *   lanes get the value). In a scratch slot each lane has its own memory, and the offset is the same in each; a load's data is v there,
  *   and `size` is the scratch bytes of one lane.
- * - `a` in g or w, contiguous (bit 28): lane i accesses at offset a + width * i, bounded lane by lane as the mode says; mode K:
+ * - `a` in g or w, contiguous (bit 28): in lane i, the offset register counts as (a + width * i) mod 2^32, as if a v register held the four
+ *   sums (so that `a[i - 1]` of lanes 0, 1, 2 .. is -1, 0, 1 ..); then each lane is bounded as the mode says. Mode K:
  *   off + width * i, proof off + 4 * width <= min. Not for M, nor for scratch, atomics or scalar data.
  *
  * A g load reads only slots without write permission, with a in g (or mode K). Atomics have v data and width 4.
