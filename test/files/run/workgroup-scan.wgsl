@@ -1,0 +1,18 @@
+//! test run
+//! dispatch 2; bind 0.0 u32 range 64; bind 0.1 u32 zero 2
+@group(0) @binding(0) var<storage, read_write> v: array<u32>;
+@group(0) @binding(1) var<storage, read_write> total: array<atomic<u32>>;
+var<workgroup> part: array<u32, 32>;
+fn step(li: u32, s: u32) {
+  let x = select(0u, part[li - s], li >= s);
+  workgroupBarrier();
+  part[li] += x;
+  workgroupBarrier();
+}
+@compute @workgroup_size(32) fn main(@builtin(global_invocation_id) g: vec3u, @builtin(local_invocation_index) li: u32, @builtin(workgroup_id) w: vec3u) {
+  part[li] = v[g.x] + 1u;
+  workgroupBarrier();
+  for (var s = 1u; s < 32u; s <<= 1u) { step(li, s); }
+  v[g.x] = part[li];
+  if (li == 31u) { atomicAdd(&total[w.x % 2u], part[31]); }
+}
