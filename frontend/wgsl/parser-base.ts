@@ -59,6 +59,15 @@ export class ParserBase {
   next(): Tok {
     return this.at + 1 < this.tokens.count ? (this.kinds[this.at + 1] as Tok) : Tok.END;
   }
+  /** True where a function begins: inside a block, a '}' has been forgotten before it. */
+  atFunction(): boolean {
+    return this.kinds[this.at] === Tok.FN && this.kinds[this.at + 1] === Tok.IDENT;
+  }
+  /** True where no list in braces goes on: at its '}', or where that must have been forgotten. */
+  atBraceEnd(): boolean {
+    const kind = this.kinds[this.at];
+    return kind === Tok.BRACE_RIGHT || kind === Tok.END || this.atFunction();
+  }
   start(): number {
     return this.starts[this.at]!;
   }
@@ -156,7 +165,7 @@ export class ParserBase {
     return this.kind() === Tok.END;
   }
   insertion(text: string): Fix {
-    return { message: `insert '${text}'`, span: { offset: this.lastEnd(), length: 0 }, replacement: text };
+    return { message: "insert", span: { offset: this.lastEnd(), length: 0 }, replacement: text };
   }
   /** When what comes before was read as a template list, comparisons may have been meant. */
   templateNote(): readonly Note[] {
@@ -194,7 +203,7 @@ export class ParserBase {
     if (this.at === from && startsStatement(kinds[from]!)) this.at++;
     for (;;) {
       const kind = kinds[this.at]!;
-      if (kind === Tok.END || kind === Tok.FN) break;
+      if (kind === Tok.END || this.atFunction()) break;
       const isElseIf = kind === Tok.IF && this.at > 0 && kinds[this.at - 1] === Tok.ELSE;
       if (depth === 0 && (kind === Tok.BRACE_RIGHT || (startsStatement(kind) && !isElseIf))) break;
       this.at++;
@@ -218,7 +227,7 @@ export class ParserBase {
         this.panic = false;
         return;
       }
-      if (kind === Tok.BRACE_RIGHT || kind === Tok.FN || (kind === Tok.SEMICOLON && !semicolons)) return;
+      if (kind === Tok.BRACE_RIGHT || kind === Tok.FN || kind === Tok.END || (kind === Tok.SEMICOLON && !semicolons)) return;
     }
   }
 
@@ -229,8 +238,8 @@ export class ParserBase {
     if (this.at === from) this.advance();
     for (;;) {
       const kind = kinds[this.at]!;
-      if (kind === Tok.END || kind === Tok.FN) break;
-      if (depth === 0 && startsDeclaration(kind)) break;
+      if (kind === Tok.END || this.atFunction()) break;
+      if (depth === 0 && kind !== Tok.FN && startsDeclaration(kind)) break;
       this.at++;
       if (kind === Tok.BRACE_LEFT) depth++;
       else if (kind === Tok.BRACE_RIGHT) {

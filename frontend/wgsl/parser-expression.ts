@@ -7,8 +7,8 @@ import type { ListId, NodeId } from "./ast.ts";
 import { EMPTY_LIST, Kind, MAX_EXPRESSION_DEPTH, Suffix, UnaryOp } from "./ast.ts";
 import type { IntValue } from "./literal.ts";
 import { floatValue, intValue } from "./literal.ts";
-import { ParserBase, spelling } from "./parser-base.ts";
-import { FIRST_BINARY, LAST_BINARY, LAST_COMPOUND, Tok } from "./token.ts";
+import { NO_NODE, ParserBase, spelling } from "./parser-base.ts";
+import { FIRST_BINARY, FIRST_KEYWORD, LAST_BINARY, LAST_COMPOUND, Tok } from "./token.ts";
 
 /**
  * Levels of parentheses, indices, calls and template lists: what bounds the recursion of the parser itself. Twice what Dawn takes.
@@ -74,39 +74,38 @@ export class ExpressionParser extends ParserBase {
     return this.#binary(first, kind, shifted, depth, right);
   }
 
-  /** Rest of a shift_expression: one shift of unary_expressions, or an additive_expression. */
+  /** Rest of a shift_expression: one shift of unary_expressions, or an additive_expression, whose two levels share a loop. */
   #shift(first: number, left: NodeId): NodeId {
-    const kind = this.kind();
-    if (kind !== Tok.SHIFT_LEFT && kind !== Tok.SHIFT_RIGHT) return this.#additive(first, left);
-    if (this.panic) return left;
-    const depth = this.depth;
-    this.at++;
-    return this.#binary(first, kind, left, depth, this.unary());
-  }
-
-  #additive(first: number, left: NodeId): NodeId {
-    let node = this.#multiplicative(first, left);
+    let kind = this.kind();
+    let depth = this.depth;
+    if (kind === Tok.SHIFT_LEFT || kind === Tok.SHIFT_RIGHT) {
+      if (this.panic) return left;
+      this.at++;
+      return this.#binary(first, kind, left, depth, this.unary());
+    }
+    let sum = NO_NODE;
+    let sumDepth = 0;
+    let sumKind: Tok = Tok.PLUS;
+    let termFirst = first;
+    let term = left;
     for (;;) {
-      let kind = this.kind();
-      if (this.panic) return node;
+      kind = this.kind();
+      depth = this.depth;
+      if (kind >= Tok.STAR && kind <= Tok.PERCENT && !this.panic) {
+        this.at++;
+        term = this.#binary(termFirst, kind, term, depth, this.unary());
+        continue;
+      }
+      if (sum !== NO_NODE) term = this.#binary(first, sumKind, sum, sumDepth, term);
+      if (this.panic) return term;
       if (kind === Tok.PLUS || kind === Tok.MINUS) this.at++;
       else if (kind === Tok.MINUS_MINUS && startsOperand(this.next())) kind = this.#splitToken(Tok.MINUS);
-      else return node;
-      const depth = this.depth;
-      const start = this.at;
-      const right = this.#multiplicative(start, this.unary());
-      node = this.#binary(first, kind, node, depth, right);
-    }
-  }
-
-  #multiplicative(first: number, left: NodeId): NodeId {
-    let node = left;
-    for (;;) {
-      const kind = this.kind();
-      if (kind < Tok.STAR || kind > Tok.PERCENT || this.panic) return node;
-      const depth = this.depth;
-      this.at++;
-      node = this.#binary(first, kind, node, depth, this.unary());
+      else return term;
+      sum = term;
+      sumDepth = this.depth;
+      sumKind = kind;
+      termFirst = this.at;
+      term = this.unary();
     }
   }
 
@@ -152,11 +151,21 @@ export class ExpressionParser extends ParserBase {
     return node;
   }
 
-  /** A primary expression and the member and index accesses on it. */
+  /** singular_expression: a primary_expression and the member and index accesses on it. */
   #singular(): NodeId {
     const first = this.at;
     const start = this.start();
-    let node = this.#primary();
+    this.depth = 1;
+    let node: NodeId;
+    const word = this.kind();
+    if (word === Tok.IDENT) {
+      node = this.identifier();
+      if (this.kind() === Tok.PAREN_LEFT && !this.panic) node = this.#call(start, node);
+    } else if (word === Tok.PAREN_LEFT) {
+      this.at++;
+      node = this.expression();
+      this.expectClosing(Tok.PAREN_RIGHT, first);
+    } else node = this.#literal(word, start);
     for (;;) {
       const kind = this.kind();
       if ((kind !== Tok.PERIOD && kind !== Tok.BRACKET_LEFT) || this.panic) return node;
@@ -167,10 +176,7 @@ export class ExpressionParser extends ParserBase {
 
   #member(start: number, object: NodeId): NodeId {
     this.at++;
-    if (this.kind() !== Tok.IDENT) {
-      this.#nameError("a member or swizzle after '.'");
-      return object;
-    }
+    if (this.kind() !== Tok.IDENT && !this.#isMisnamed("a member or swizzle after '.'")) return object;
     const symbol = this.tokens.values[this.at]!;
     this.at++;
     this.depth++;
@@ -188,14 +194,8 @@ export class ExpressionParser extends ParserBase {
     return this.ast.add(Kind.INDEX, start, this.lastEnd(), object, 0, index, 0);
   }
 
-  #primary(): NodeId {
-    const start = this.start();
-    this.depth = 1;
-    switch (this.kind()) {
-      case Tok.IDENT: {
-        const ident = this.identifier();
-        return this.kind() === Tok.PAREN_LEFT && !this.panic ? this.#call(start, ident) : ident;
-      }
+  #literal(word: Tok, start: number): NodeId {
+    switch (word) {
       case Tok.INT:
         return this.#integer();
       case Tok.FLOAT:
@@ -203,14 +203,7 @@ export class ExpressionParser extends ParserBase {
       case Tok.TRUE:
       case Tok.FALSE:
         this.at++;
-        return this.ast.add(Kind.BOOL, start, this.lastEnd(), this.kinds[this.at - 1] === Tok.TRUE ? 1 : 0, 0, 0, 0);
-      case Tok.PAREN_LEFT: {
-        const opening = this.at;
-        this.at++;
-        const node = this.expression();
-        this.expectClosing(Tok.PAREN_RIGHT, opening);
-        return node;
-      }
+        return this.ast.add(Kind.BOOL, start, this.lastEnd(), word === Tok.TRUE ? 1 : 0, 0, 0, 0);
       case Tok.ERROR:
         // The lexer has reported it; as an operand it does no further harm.
         this.at++;
@@ -279,18 +272,23 @@ export class ExpressionParser extends ParserBase {
   /** A NAME, or an ERROR node and panic. @param what completes "expected …" */
   name(what: string): NodeId {
     if (this.panic) return this.errorNode();
-    if (this.kind() !== Tok.IDENT) {
-      this.#nameError(what);
-      return this.errorNode();
-    }
+    if (this.kind() !== Tok.IDENT && !this.#isMisnamed(what)) return this.errorNode();
     this.at++;
     return this.ast.add(Kind.NAME, this.starts[this.at - 1]!, this.lastEnd(), this.tokens.values[this.at - 1]!, 0, 0, 0);
   }
 
-  #nameError(what: string): void {
+  /** Reports that the current token is no name. True, and no panic, when it is a keyword in the place of one. */
+  #isMisnamed(what: string): boolean {
     const kind = this.kind();
-    if (kind >= Tok.ALIAS) this.fail("W0118", `expected ${what}, but '${spelling(kind)}' is a keyword and cannot be a name`);
-    else this.fail("W0113", `expected ${what}, but found ${this.found()}`);
+    if (kind < FIRST_KEYWORD) {
+      this.fail("W0113", `expected ${what}, but found ${this.found()}`);
+      return false;
+    }
+    this.complain(this.tokenSpan(this.at), "W0118", `expected ${what}, but '${spelling(kind)}' is a keyword and cannot be a name`);
+    const next = this.next();
+    // Where a declaration, statement or expression ends or goes on next, the keyword was meant as a name; else the name is missing.
+    this.panic = next === Tok.IDENT || next === Tok.TEMPLATE_START || next >= FIRST_KEYWORD || next === Tok.END;
+    return !this.panic;
   }
 
   #integer(): NodeId {

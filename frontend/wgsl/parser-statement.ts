@@ -27,7 +27,7 @@ export class StatementParser extends AttributeParser {
   variable(start: number, attributes: ListId): NodeId {
     this.at++;
     const templates = this.kind() === Tok.TEMPLATE_START ? this.templateArguments() : EMPTY_LIST;
-    const name = this.name("a name for the variable");
+    const name = this.name("a name after 'var'");
     const type = this.accept(Tok.COLON) ? this.type() : NO_NODE;
     const value = this.accept(Tok.EQUAL) ? this.expression() : NO_NODE;
     return this.finish(this.ast.add(Kind.VAR, start, this.lastEnd(), name, templates, type, value), attributes);
@@ -37,7 +37,7 @@ export class StatementParser extends AttributeParser {
   value(kind: typeof Kind.LET | typeof Kind.CONST, start: number): NodeId {
     const word = this.tokenText(this.at);
     this.at++;
-    const name = this.name(`a name for the ${word}`);
+    const name = this.name(`a name after '${word}'`);
     const type = this.accept(Tok.COLON) ? this.type() : NO_NODE;
     if (!this.accept(Tok.EQUAL)) {
       this.fail("W0124", `expected '=' and a value: a '${word}' declaration needs one`, { notes: this.templateNote() });
@@ -101,7 +101,7 @@ export class StatementParser extends AttributeParser {
     this.#nesting++;
     for (;;) {
       const kind = this.kind();
-      if (kind === Tok.BRACE_RIGHT || kind === Tok.END || kind === Tok.FN) break;
+      if (this.atBraceEnd()) break;
       if (kind === Tok.SEMICOLON) {
         this.at++;
         continue;
@@ -122,13 +122,15 @@ export class StatementParser extends AttributeParser {
 
   #misplaced(kind: Tok): void {
     if (kind === Tok.CONTINUING) this.fail("W0133", "'continuing' may stand only at the end of the body of a 'loop'");
-    else this.fail("W0133", "'break if' may stand only at the end of a 'continuing' block");
+    else {
+      this.fail("W0133", "'break if' may stand only at the end of a 'continuing' block");
+      this.at += 2; // or recovery would stop at the 'if'
+    }
   }
 
   /** Statements after the one that should have been the last of its block: reported, parsed and dropped. */
   #afterLast(what: string): void {
-    const kind = this.kind();
-    if (this.panic || kind === Tok.BRACE_RIGHT || kind === Tok.END || kind === Tok.FN) return;
+    if (this.panic || this.atBraceEnd()) return;
     this.complain(this.tokenSpan(this.at), "W0133", `${what} must be the last statement of its block`);
     this.#statements(Tok.END);
   }
@@ -280,7 +282,7 @@ export class StatementParser extends AttributeParser {
   #notAStatement(left: NodeId, op: Tok): void {
     if (op === Tok.COLON && this.ast.kind(left) === Kind.IDENT) {
       const span = { offset: this.ast.start(left), length: 0 };
-      const fix = { message: "insert 'var '", span, replacement: "var " };
+      const fix = { message: "insert", span, replacement: "var " };
       this.fail("W0116", "a declaration starts with 'let', 'var' or 'const'", { fix });
     } else if (op === Tok.SEMICOLON || op === Tok.BRACE_RIGHT || op === Tok.END || (op >= FIRST_BINARY && op <= LAST_BINARY)) {
       this.failAt(this.ast.span(left), "W0132", "this expression is not a statement; only a call can stand alone");
@@ -433,9 +435,8 @@ export class StatementParser extends AttributeParser {
     const opening = this.at;
     if (!this.expect(Tok.BRACE_LEFT, "for the clauses of the switch")) return NO_NODE;
     const mark = this.mark();
-    for (;;) {
+    while (!this.atBraceEnd()) {
       const kind = this.kind();
-      if (kind === Tok.BRACE_RIGHT || kind === Tok.END || kind === Tok.FN) break;
       if (kind === Tok.CASE || kind === Tok.DEFAULT) this.push(this.#clause(kind));
       else this.fail("W0134", `expected 'case', 'default' or '}' in the switch, but found ${this.found()}`);
       if (this.panic) this.#recoverClause();
@@ -473,7 +474,7 @@ export class StatementParser extends AttributeParser {
     let depth = 0;
     for (;;) {
       const kind = this.kind();
-      if (kind === Tok.END || kind === Tok.FN) break;
+      if (kind === Tok.END || this.atFunction()) break;
       if (depth === 0 && (kind === Tok.CASE || kind === Tok.DEFAULT || kind === Tok.BRACE_RIGHT)) break;
       if (kind === Tok.BRACE_LEFT) depth++;
       else if (kind === Tok.BRACE_RIGHT) depth--;

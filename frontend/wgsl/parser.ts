@@ -17,8 +17,11 @@ import { Tok } from "./token.ts";
  * @param budget for the memory of tokens and tree; exhausted, it gives W0151 and an empty tree
  */
 export function parse(source: string, diagnostics: DiagnosticList, budget: Budget = new Budget()): Ast {
+  const before = diagnostics.items.length;
   try {
-    return new Parser(source, diagnostics, budget).module(budget);
+    const ast = new Parser(source, diagnostics, budget).module(budget);
+    sortFrom(diagnostics, before);
+    return ast;
   } catch (error) {
     if (!(error instanceof Limit)) throw error;
     diagnostics.error("W0151", { offset: 0, length: 0 }, `the module is too large: ${error.message}`);
@@ -26,6 +29,12 @@ export function parse(source: string, diagnostics: DiagnosticList, budget: Budge
     ast.root = ast.add(Kind.MODULE, 0, source.length, 0, EMPTY_LIST, 0, EMPTY_LIST);
     return ast;
   }
+}
+
+/** The lexer reports before the parser does: puts what both found into source order. */
+function sortFrom(diagnostics: DiagnosticList, first: number): void {
+  const found = diagnostics.items.splice(first);
+  diagnostics.items.push(...found.sort((x, y) => x.span.offset - y.span.offset));
 }
 
 class Parser extends StatementParser {
@@ -136,7 +145,7 @@ class Parser extends StatementParser {
 
   #override(start: number, attributes: ListId): NodeId {
     this.at++;
-    const name = this.name("a name for the override");
+    const name = this.name("a name after 'override'");
     const type = this.accept(Tok.COLON) ? this.type() : NO_NODE;
     const value = this.accept(Tok.EQUAL) ? this.expression() : NO_NODE;
     return this.finish(this.ast.add(Kind.OVERRIDE, start, this.lastEnd(), name, 0, type, value), attributes);
@@ -144,7 +153,7 @@ class Parser extends StatementParser {
 
   #alias(start: number): NodeId {
     this.at++;
-    const name = this.name("a name for the alias");
+    const name = this.name("a name after 'alias'");
     this.expect(Tok.EQUAL, "after the alias's name");
     const type = this.type();
     return this.ast.add(Kind.ALIAS, start, this.lastEnd(), name, 0, type, 0);
@@ -152,14 +161,12 @@ class Parser extends StatementParser {
 
   #struct(start: number): NodeId {
     this.at++;
-    const name = this.name("a name for the structure");
+    const name = this.name("a name after 'struct'");
     this.recoverHead(false);
     const opening = this.at;
     if (!this.expect(Tok.BRACE_LEFT, "for the members of the structure")) return NO_NODE;
     const mark = this.mark();
-    for (;;) {
-      const kind = this.kind();
-      if (kind === Tok.BRACE_RIGHT || kind === Tok.END || kind === Tok.FN) break;
+    while (!this.atBraceEnd()) {
       this.push(this.#member());
       if (this.panic) this.#recoverMember();
     }
@@ -186,7 +193,7 @@ class Parser extends StatementParser {
     } else if (kind === Tok.IDENT || kind === Tok.AT) {
       const span = { offset: this.lastEnd(), length: 0 };
       this.complain(span, "W0126", "expected ',' between the members of a structure", { fix: this.insertion(",") });
-    } else if (kind !== Tok.BRACE_RIGHT && kind !== Tok.END && kind !== Tok.FN) {
+    } else if (!this.atBraceEnd()) {
       this.fail("W0126", `expected ',' or '}' after a member, but found ${this.found()}`);
     }
     return node;
@@ -194,9 +201,8 @@ class Parser extends StatementParser {
 
   /** Ends a panic at the next member, or the end of the structure. */
   #recoverMember(): void {
-    for (;;) {
+    while (!this.atBraceEnd()) {
       const kind = this.kind();
-      if (kind === Tok.BRACE_RIGHT || kind === Tok.END || kind === Tok.FN) break;
       this.at++;
       if (kind !== Tok.COMMA && kind !== Tok.SEMICOLON) continue;
       const after = this.kind();
@@ -207,7 +213,7 @@ class Parser extends StatementParser {
 
   #function(start: number, attributes: ListId): NodeId {
     this.at++;
-    const name = this.name("a name for the function");
+    const name = this.name("a name after 'fn'");
     const opening = this.at;
     this.expect(Tok.PAREN_LEFT, "for the parameters of the function");
     const mark = this.mark();
