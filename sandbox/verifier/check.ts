@@ -1,6 +1,6 @@
 /** Asks a list of rules about an object. `verify.ts` asks RULES; only tests ask others, to show that each rule is needed. */
 
-import { decode, newWord, type Word } from "./decode.ts";
+import { decode, FORM, FORM_BITS, LAST_WORD, Word } from "./decode.ts";
 import { newState, type State, step } from "./flow.ts";
 import { type Draft, readDraft } from "./read.ts";
 import type { Rule } from "./rules.ts";
@@ -16,40 +16,48 @@ export interface Reject {
 }
 export type Checked = { readonly ok: true; readonly program: Program } | Reject;
 
+const LAST = 32 - Math.clz32(LAST_WORD);
 type WordRule = Extract<Rule, { scope: "word" }>;
 
 export interface Checker {
   check(input: unknown): Checked;
 }
 
-/** Sorts the rules by the form of word they are about, once. */
+/** Sorts the rules by the form of word that they are about, once. */
 export function newChecker(rules: readonly Rule[], move: (w: Word, s: State) => void = step): Checker {
   const objectRules = rules.filter((r) => r.scope === "object");
-  const byBit: (readonly WordRule[])[] = [];
-  for (let bit = 0; bit < 32; bit++) byBit[bit] = rules.filter((r) => r.scope === "word" && (r.on & (1 << bit)) !== 0) as WordRule[];
-  const unknown = rules.filter((r) => r.scope === "word" && r.id === "V03") as WordRule[];
-  const rulesOf = (form: number) => (form === 0 ? unknown : byBit[31 - Math.clz32(form)]!);
-  const wordsOk = (draft: Draft): Reject | undefined => {
-    const s = newState(draft);
-    const w = newWord();
-    for (let pc = 0; pc < draft.words; pc++) {
-      decode(w, pc, draft.code[pc * 2]!, draft.code[pc * 2 + 1]!);
-      const applicable = rulesOf(w.form);
-      for (let i = 0; i < applicable.length; i++) {
-        if (!applicable[i]!.holds(w, s)) return reject(applicable[i]!, pc);
-      }
-      move(w, s);
-    }
-    return undefined;
-  };
+  const wordRules = rules.filter((r) => r.scope === "word");
+  const byForm: WordRule[][] = [wordRules.filter((r) => r.on === FORM.none)];
+  for (let bit = 0; bit < FORM_BITS; bit++) byForm.push(wordRules.filter((r) => (r.on & (1 << bit)) !== 0));
+  const predicates = byForm.map((list) => list.map((r) => r.holds)); // a plain list of functions: half the time of rule records
   return {
     check(input) {
       const draft = readDraft(input);
       if (draft === undefined) return reject(rules.find((r) => r.id === "V01")!, -1);
       for (const rule of objectRules) if (!rule.holds(draft)) return reject(rule, -1);
-      return wordsOk(draft) ?? { ok: true, program: programOf(draft) };
+      const s = newState(draft);
+      const w = new Word();
+      const { code, words } = draft;
+      for (let pc = 0; pc < words; pc++) {
+        decode(w, pc, code[pc * 2]!, code[pc * 2 + 1]!);
+        const form = 32 - Math.clz32(w.form);
+        const broken = firstBroken(predicates[form]!, w, s);
+        if (broken >= 0) return reject(byForm[form]![broken]!, pc);
+        if (pc === s.last) {
+          const left = firstBroken(predicates[LAST]!, w, s);
+          if (left >= 0) return reject(byForm[LAST]![left]!, pc);
+        }
+        move(w, s);
+      }
+      return { ok: true, program: programOf(draft) };
     },
   };
+}
+
+/** @returns the index of the first predicate that does not hold, or -1 */
+function firstBroken(predicates: readonly WordRule["holds"][], w: Word, s: State): number {
+  for (let i = 0; i < predicates.length; i++) if (!predicates[i]!(w, s)) return i;
+  return -1;
 }
 
 function reject(rule: Rule, word: number): Reject {

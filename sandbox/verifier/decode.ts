@@ -25,7 +25,9 @@ export const FORM = {
   discard: 1 << 16,
 } as const;
 export const MEMORY = FORM.load | FORM.store | FORM.atomic | FORM.loadSync;
-export const ANY_FORM = (1 << 17) - 1;
+/** Rules on this are asked at the last word of each function, whatever it is. */
+export const LAST_WORD = 1 << 17;
+export const FORM_BITS = 18;
 
 /** Op bytes that rules name. */
 export const OP = { if: 0xe0, else: 0xe1, block: 0xe2, loop: 0xe3, brkIf: 0xe7, ret: 0xe8, retIf: 0xe9 } as const;
@@ -46,25 +48,34 @@ export function numberOf(operand: number): number {
   return operand < 128 ? operand : operand & 63;
 }
 
-const formOf = new Int32Array(256);
-/** registers that d stands for, and bytes of memory per lane */
-const regsOf = new Uint8Array(256);
-const widthOf = new Uint8Array(256);
-/** files that d, a, b and c may be of; 0 where the field is no register operand */
-const dFilesOf = new Uint8Array(256);
-const aFilesOf = new Uint8Array(256);
-const bFilesOf = new Uint8Array(256);
-const cFilesOf = new Uint8Array(256);
-/** 1 where the word has a 32-bit immediate */
-const immediateOf = new Uint8Array(256);
+/** What an op byte alone says. */
+export interface Shape {
+  form: number;
+  /** registers that d stands for, and bytes of memory per lane */
+  regs: number;
+  width: number;
+  /** files that d, a, b and c may be of; 0 where the field is no register operand */
+  dFiles: number;
+  aFiles: number;
+  bFiles: number;
+  cFiles: number;
+  /** the word has a 32-bit immediate */
+  immediate: boolean;
+}
+
+const shapes: Shape[] = [];
+for (let op = 0; op < 256; op++) {
+  shapes[op] = { form: 0, regs: 0, width: 0, dFiles: 0, aFiles: 0, bFiles: 0, cFiles: 0, immediate: false };
+}
 
 function claim(op: number, form: number, d: number, a: number, b: number, c: number): void {
-  formOf[op] = form;
-  dFilesOf[op] = d;
-  aFilesOf[op] = a;
-  bFilesOf[op] = b;
-  cFilesOf[op] = c;
-  regsOf[op] = 1;
+  const shape = shapes[op]!;
+  shape.form = form;
+  shape.regs = 1;
+  shape.dFiles = d;
+  shape.aFiles = a;
+  shape.bFiles = b;
+  shape.cFiles = c;
 }
 
 /** Ops `from` to `to` take `sources` sources; with `immediate`, op | 0x80 takes an immediate for the last of them. */
@@ -73,14 +84,14 @@ function arithmetic(from: number, to: number, sources: number, immediate: boolea
     claim(op, FORM.alu, d, a, sources > 1 ? ANY : 0, sources > 2 ? ANY : 0);
     if (!immediate) continue;
     claim(op | 0x80, FORM.alu, d, sources > 1 ? a : 0, sources > 2 ? ANY : 0, 0);
-    immediateOf[op | 0x80] = 1;
+    shapes[op | 0x80]!.immediate = true;
   }
 }
 
 function memory(op: number, form: number, regs: number, width: number, d: number, a: number): void {
   claim(op, form, d, a, 0, 0);
-  regsOf[op] = regs;
-  widthOf[op] = width;
+  shapes[op]!.regs = regs;
+  shapes[op]!.width = width;
 }
 
 arithmetic(0x00, 0x00, 1, true); // mov
@@ -101,7 +112,7 @@ arithmetic(0x47, 0x47, 2, false); // fatan2
 arithmetic(0x48, 0x4b, 1, false, W, V); // vote.any, vote.all, ballot, first
 arithmetic(0x4c, 0x4d, 2, true, V, V); // shfl, quad
 claim(0xce, FORM.sys, ANY, 0, 0, 0); // sys: the immediate names a system value
-immediateOf[0xce] = 1;
+shapes[0xce]!.immediate = true;
 
 [1, 2, 4, 8, 12, 16].forEach((width, i) => {
   memory(0x60 + i, FORM.load, Math.max(1, width / 4), width, ANY, ANY);
@@ -127,61 +138,46 @@ claim(0xec, FORM.bcast, G, V, 0, 0);
 claim(0xed, FORM.discard, 0, 0, 0, 0);
 
 /** One word taken apart. There is one such record per verification, filled again for each word. */
-export interface Word {
+export class Word {
   /** index in the code */
-  pc: number;
-  op: number;
-  form: number;
-  d: number;
-  a: number;
-  b: number;
-  /** the whole high half: immediate, target, depth, access */
-  high: number;
+  pc = 0;
+  op = 0;
+  is: Shape = shapes[255]!;
+  form = 0;
+  d = 0;
+  a = 0;
+  b = 0;
   /** third source operand */
-  c: number;
-  regs: number;
-  width: number;
-  dFiles: number;
-  aFiles: number;
-  bFiles: number;
-  cFiles: number;
-  immediate: boolean;
-  /** access: mode, contiguous bit and what its payload holds; `slot` is b */
-  mode: number;
-  contiguous: boolean;
+  c = 0;
+  /** the whole high half, unsigned: immediate, target, depth, access. Starts past 31 bits, so that engines make room for that at once */
+  high = 0xffffffff;
+  /** files that a may be of; 0 where this word does not use it */
+  aFiles = 0;
+  /** access: mode, contiguous bit and what its payload holds; the slot is b */
+  mode = 0;
+  contiguous = false;
   /** K, C, T, Z: bytes. N, M: words. */
-  off: number;
+  off = 0;
   /** N: words */
-  lim: number;
+  lim = 0;
   /** M: log2 of bytes */
-  m: number;
-}
-
-export function newWord(): Word {
-  const files = { dFiles: 0, aFiles: 0, bFiles: 0, cFiles: 0 };
-  const fields = { pc: 0, op: 0, form: 0, d: 0, a: 0, b: 0, high: 0, c: 0, regs: 0, width: 0, immediate: false };
-  return { ...fields, ...files, mode: 0, contiguous: false, off: 0, lim: 0, m: 0 };
+  m = 0;
 }
 
 /** Fills `w` from the two halves of code word `pc`. Total: any 64 bits give a record, `form` says whether it is an instruction. */
 export function decode(w: Word, pc: number, low: number, high: number): void {
-  const op = low & 255;
+  const is = shapes[low & 255]!;
   w.pc = pc;
-  w.op = op;
-  w.form = formOf[op]!;
+  w.op = low & 255;
+  w.is = is;
+  w.form = is.form;
   w.d = (low >>> 8) & 255;
   w.a = (low >>> 16) & 255;
   w.b = low >>> 24;
-  w.high = high;
   w.c = high & 255;
-  w.regs = regsOf[op]!;
-  w.width = widthOf[op]!;
-  w.dFiles = dFilesOf[op]!;
-  w.aFiles = aFilesOf[op]!;
-  w.bFiles = bFilesOf[op]!;
-  w.cFiles = cFilesOf[op]!;
-  w.immediate = immediateOf[op] === 1;
-  if ((w.form & MEMORY) !== 0) decodeAccess(w, high);
+  w.high = high;
+  w.aFiles = is.aFiles;
+  if ((is.form & MEMORY) !== 0) decodeAccess(w, high);
 }
 
 export const MODE_K = 0;

@@ -3,7 +3,7 @@
  * from where it is called. Both are final when the function is reached, since calls go to higher numbers only. Nothing about memory or
  * register contents is remembered.
  */
-import { decode, FORM, fileOf, G, needsUniform, newWord, OP, V, type Word } from "./decode.ts";
+import { decode, FORM, fileOf, G, needsUniform, OP, V, Word } from "./decode.ts";
 import type { Draft } from "./read.ts";
 
 export const MAX_NESTING = 255;
@@ -57,7 +57,7 @@ export function newState(draft: Draft): State {
     parted: false,
     uniform: new Uint8Array(draft.functions.length).fill(1),
     callDepth: new Uint16Array(draft.functions.length),
-    scan: newWord(),
+    scan: new Word(),
   };
   return s;
 }

@@ -6,10 +6,10 @@
 import { PERM, SLOT_KIND, STAGE } from "../isa/modes.ts";
 import type { SlotInfo } from "../isa/shapes.ts";
 import {
-  ANY_FORM,
   FORM,
   fileOf,
   G,
+  LAST_WORD,
   MEMORY,
   MODE_C,
   MODE_K,
@@ -48,11 +48,14 @@ export type Rule =
   /** holds by the encoding or is held elsewhere: no predicate */
   | { readonly id: string; readonly says: string; readonly scope: "reserved" };
 
+const INSTRUCTION = LAST_WORD - 1;
 const LEAVES = FORM.brk | FORM.ret;
 const CLOSES = FORM.else | FORM.end;
 /** Forms with destination or source registers in d, a, b, c. */
 const REGISTERS = FORM.alu | FORM.sys | MEMORY | FORM.slotLen | FORM.open | LEAVES | FORM.bcast;
 const ON_SLOT = MEMORY | FORM.slotLen;
+/** Forms that may write g, are barriers or part lanes for good. */
+const UNIFORM = FORM.alu | FORM.sys | FORM.load | FORM.loadSync | FORM.slotLen | FORM.barrier | FORM.bcast | FORM.ret;
 
 export const RULES: readonly Rule[] = Object.freeze<Rule[]>([
   {
@@ -66,8 +69,8 @@ export const RULES: readonly Rule[] = Object.freeze<Rule[]>([
     says: "the header is of this version and the functions partition the code exactly, in order",
     holds: isPartition,
   },
-  { id: "V03", scope: "word", on: ANY_FORM, says: "the op byte is an instruction", holds: (w) => w.form !== FORM.none },
-  { id: "V04", scope: "word", on: ANY_FORM, says: "unused and reserved fields are zero, enumerations in range", holds: isCanonical },
+  { id: "V03", scope: "word", on: FORM.none, says: "the op byte is an instruction", holds: (w) => w.form !== FORM.none },
+  { id: "V04", scope: "word", on: INSTRUCTION, says: "unused and reserved fields are zero, enumerations in range", holds: isCanonical },
   {
     id: "V05",
     scope: "word",
@@ -107,9 +110,9 @@ export const RULES: readonly Rule[] = Object.freeze<Rule[]>([
   {
     id: "V11",
     scope: "word",
-    on: ANY_FORM,
+    on: LAST_WORD,
     says: "a function ends with ret, outside every construct",
-    holds: (w, s) => w.pc !== s.last || (w.op === OP.ret && s.depth === 0),
+    holds: (w, s) => w.op === OP.ret && s.depth === 0,
   },
   {
     id: "V12",
@@ -121,7 +124,7 @@ export const RULES: readonly Rule[] = Object.freeze<Rule[]>([
   {
     id: "V13",
     scope: "word",
-    on: ANY_FORM,
+    on: UNIFORM,
     says: "barriers and writes of g registers stand in uniform flow, barriers in compute programs; no loop of kind g with one of them is left by a ret of another flow kind",
     holds: keepsUniform,
   },
@@ -152,21 +155,21 @@ export const RULES: readonly Rule[] = Object.freeze<Rule[]>([
     scope: "word",
     on: MEMORY,
     says: "the immediate offset is a multiple of the width, or of 4 where that is less",
-    holds: (w) => w.mode === MODE_N || w.mode === MODE_M || w.off % Math.min(w.width, 4) === 0,
+    holds: (w) => w.mode === MODE_N || w.mode === MODE_M || w.off % Math.min(w.is.width, 4) === 0,
   },
   {
     id: "V19",
     scope: "word",
     on: MEMORY,
     says: "in mode K the access, or all four of a contiguous one, ends inside the slot's minimum",
-    holds: (w, s) => w.mode !== MODE_K || w.off + w.width * (w.contiguous ? 4 : 1) <= slotOf(w, s).min,
+    holds: (w, s) => w.mode !== MODE_K || w.off + w.is.width * (w.contiguous ? 4 : 1) <= slotOf(w, s).min,
   },
   {
     id: "V20",
     scope: "word",
     on: MEMORY,
     says: "in mode M the masked variable is at least a word and an access long, and ends inside the slot's minimum",
-    holds: (w, s) => w.mode !== MODE_M || (w.m >= 2 && 2 ** w.m >= powerWidth(w.width) && 4 * w.off + 2 ** w.m <= slotOf(w, s).min),
+    holds: (w, s) => w.mode !== MODE_M || (w.m >= 2 && 2 ** w.m >= powerWidth(w.is.width) && 4 * w.off + 2 ** w.m <= slotOf(w, s).min),
   },
   {
     id: "V21",
@@ -312,18 +315,18 @@ function isCanonical(w: Word): boolean {
     case FORM.loadSync:
       return (w.aFiles !== 0 || w.a === 0) && (w.mode !== MODE_M || ((w.high >>> 27) & 1) === 0); // the slot is b
     default:
-      return isUnusedZero(w) && (w.immediate || (w.cFiles === 0 ? w.high === 0 : w.high <= 255));
+      return isUnusedZero(w) && (w.is.immediate || (w.is.cFiles === 0 ? w.high === 0 : w.high <= 255));
   }
 }
 
-const isUnusedZero = (w: Word) => (w.dFiles !== 0 || w.d === 0) && (w.aFiles !== 0 || w.a === 0) && (w.bFiles !== 0 || w.b === 0);
+const isUnusedZero = (w: Word) => (w.is.dFiles !== 0 || w.d === 0) && (w.aFiles !== 0 || w.a === 0) && (w.is.bFiles !== 0 || w.b === 0);
 
 function areRegisters(w: Word, s: State): boolean {
   return (
-    isRegister(w.d, w.regs, w.dFiles, s.draft) &&
+    isRegister(w.d, w.is.regs, w.is.dFiles, s.draft) &&
     isRegister(w.a, 1, w.aFiles, s.draft) &&
-    isRegister(w.b, 1, w.bFiles, s.draft) &&
-    isRegister(w.c, 1, w.cFiles, s.draft)
+    isRegister(w.b, 1, w.is.bFiles, s.draft) &&
+    isRegister(w.c, 1, w.is.cFiles, s.draft)
   );
 }
 
@@ -342,7 +345,7 @@ function isAsUniform(w: Word, s: State): boolean {
   const file = fileOf(w.d);
   if (w.form === FORM.sys) return w.high <= LAST_SYS[file]! && (w.high <= 7 || stageOfSys(w.high) === s.draft.stage);
   if (w.form === FORM.alu && w.aFiles === V && file === W) return true; // votes turn lanes into one value
-  return isReadable(file, w.a, w.aFiles) && isReadable(file, w.b, w.bFiles) && isReadable(file, w.c, w.cFiles);
+  return isReadable(file, w.a, w.aFiles) && isReadable(file, w.b, w.is.bFiles) && isReadable(file, w.c, w.is.cFiles);
 }
 
 const stageOfSys = (index: number) => (index <= 9 ? STAGE.vertex : STAGE.fragment);
@@ -416,6 +419,6 @@ function isAccessForm(w: Word, s: State): boolean {
 }
 
 function isClampSafe(w: Word, s: State): boolean {
-  if (w.mode === MODE_N) return 4 * (w.off + w.lim) + w.width <= slotOf(w, s).min;
-  return w.mode !== MODE_C || w.width <= slotOf(w, s).min;
+  if (w.mode === MODE_N) return 4 * (w.off + w.lim) + w.is.width <= slotOf(w, s).min;
+  return w.mode !== MODE_C || w.is.width <= slotOf(w, s).min;
 }
