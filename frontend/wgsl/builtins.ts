@@ -5,7 +5,7 @@
  * Notation: `name<T: class>(param: type, ...) -> type`. Parameter names may be left out.
  * - `~T` is T or vecN<T>: the row stands for its scalar and its vector form. `N C R K` are sizes 2, 3, 4. `ai`, `af` are the abstract types.
  * - `const(a,b)` before a type: the argument must be a const-expression whose components are in [a,b]; `range(a,b)`: in [a,b] if known early.
- * - `F` is a texel format, `CF` the type of one of its channels, `AS` an address space, `AM` an access mode.
+ * - `E` is any type, `F` is a texel format, `CF` the type of one of its channels, `AS` an address space, `AM` an access mode.
  * - A row for `vec3<>` and the like is used when the component type is written: then T is given.
  * Rows of one name are tried in order; no two rows accept the same argument types, so the first that accepts is the preferred one.
  * @see https://www.w3.org/TR/WGSL/#builtin-functions
@@ -292,7 +292,7 @@ export const GROUPS: readonly BuiltinGroup[] = [
   {
     stages: STAGE.compute,
     mustUse: true,
-    rows: "workgroupUniformLoad(p: ptr<workgroup, atomic<T>, read_write>) -> T\nworkgroupUniformLoad(p: ptr<workgroup, E, read_write>) -> E",
+    rows: "workgroupUniformLoad<T: iu32>(p: ptr<workgroup, atomic<T>, read_write>) -> T\nworkgroupUniformLoad(p: ptr<workgroup, E, read_write>) -> E",
   },
   { mustUse: true, stages: STAGE.compute | STAGE.fragment, extension: "subgroups", rows: SUBGROUP },
   ...TEXTURE_BUILTINS,

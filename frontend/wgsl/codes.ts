@@ -79,7 +79,6 @@ export const CODES = {
   W0226: "the initialiser of a module-scope declaration must be known before run time",
   W0227: "an override must be a concrete scalar",
   W0228: "an override id must be unique and at most 65535",
-  W0229: "a buffer's type must obey the layout rules of its address space",
   W0230: "a resource variable needs @group and @binding, and only it may have them",
   W0231: "two resources of one entry point must not share a binding",
   W0232: "a 'let' holds a constructible value, a pointer, a texture or a sampler",

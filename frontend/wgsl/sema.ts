@@ -61,6 +61,8 @@ export const Form = {
   COMPOSE: 11,
   /** CALL of `bitcast<T>`: T is the type of the call */
   BITCAST: 12,
+  /** CALL of `bufferView<T>` or `bufferArrayView<T>`; the type of the call is a pointer */
+  BUFFER_VIEW: 13,
 } as const;
 export type Form = (typeof Form)[keyof typeof Form];
 
@@ -168,20 +170,9 @@ export interface FunctionInfo {
   readonly varCount: number;
   /** called directly, without repetition */
   readonly callees: readonly FunctionId[];
-  /** reached by this function or by what it calls, ascending */
+  /** entry points: reached by it or by what it calls, ascending; others: used directly */
   readonly globals: readonly GlobalId[];
   readonly overrides: readonly OverrideId[];
-  /** outermost override-expressions in the body, attributes included: evaluated at pipeline creation, errors reported then */
-  readonly overrideExpressions: readonly NodeId[];
-  /** texture and sampler variables used together in this function or below, for layout validation */
-  readonly texturePairs: readonly TexturePair[];
-}
-
-export interface TexturePair {
-  readonly texture: GlobalId;
-  readonly sampler: GlobalId;
-  /** builtin that samples */
-  readonly builtin: BuiltinId;
 }
 
 /** A severity set for a triggering rule, by directive (`node` is the DIAGNOSTIC) or attribute (the ATTRIBUTE). */

@@ -124,6 +124,8 @@ export const FORMATS: readonly { readonly name: string; readonly channel: "f32" 
 
 const id = (n: number) => n as TypeId;
 
+/** "No type", where ERROR would silence what follows. */
+export const NO_TYPE = id(-1);
 /** Fixed ids: the same in every TypeTable. */
 export const ERROR = id(0);
 export const VOID = id(1);
@@ -204,7 +206,9 @@ export class TypeTable {
   readonly #refs = new Map<number, TypeId>();
   readonly #ptrs = new Map<number, TypeId>();
   readonly structs: Struct[] = [];
-  /** names of override declarations used as array counts, for printing */
+  /** result types of builtin functions, made when first needed: see result-types.ts */
+  readonly resultTypes = new Map<string, TypeId>();
+  /** by override key, the name of the override or other words, for printing */
   readonly overrideNames: string[] = [];
 
   constructor(budget: Budget = new Budget()) {
@@ -437,7 +441,7 @@ export class TypeTable {
   #arrayName(prefix: string, t: TypeId, separator: string): string {
     if (this.countKind(t) === COUNT.runtime) return `${prefix}>`;
     if (this.countKind(t) === COUNT.constant) return `${prefix}${separator}${this.count(t)}>`;
-    return `${prefix}${separator}${this.overrideNames[this.overrideKey(t)] ?? "override-expression"}>`;
+    return `${prefix}${separator}${this.overrideNames[this.overrideKey(t)]}>`;
   }
 
   #viewName(t: TypeId): string {

@@ -1,0 +1,439 @@
+/**
+ * Types, kinds and constant values of expressions. Expressions are at most MAX_EXPRESSION_DEPTH deep, which bounds the recursion.
+ * @see https://www.w3.org/TR/WGSL/#expressions
+ */
+import { NONE } from "../../support/id.ts";
+import { BINARY_TEXT, BinaryOp, Kind, type NodeId, Suffix, UNARY_TEXT, UnaryOp } from "./ast.ts";
+import { builtinId } from "./builtins-notation.ts";
+import { checkCall } from "./check-call.ts";
+import type { CheckContext } from "./check-context.ts";
+import { denotedType } from "./check-types.ts";
+import { elementType, indexFault } from "./const-eval.ts";
+import { concretize } from "./conversion.ts";
+import { shiftFault } from "./scalar-ops.ts";
+import { type BuiltinId, DeclKind, ExprKind, Form, packSwizzle } from "./sema.ts";
+import {
+  ABSTRACT_FLOAT,
+  ABSTRACT_INT,
+  ACCESS,
+  type Access,
+  BOOL,
+  COUNT,
+  ERROR,
+  F16,
+  F32,
+  I32,
+  NO_TYPE,
+  SPACE,
+  type TypeId,
+  TypeKind,
+  U32,
+  VOID,
+  vecOf,
+} from "./types.ts";
+import type { ValueId } from "./value.ts";
+
+const BINARY_NAMES = "add sub mul div mod and or xor shl shr eq ne lt le gt ge logicalAnd logicalOr".split(" ");
+const BINARY_IDS: readonly BuiltinId[] = BINARY_NAMES.map((name) => builtinId(name)!);
+const UNARY_NAMES = ["neg", "not", "compl"];
+const UNARY_IDS: readonly BuiltinId[] = UNARY_NAMES.map((name) => builtinId(name)!);
+
+/** Static type of an expression; of a variable, a reference. ERROR if anything was reported that leaves it open. */
+export function checkExpr(c: CheckContext, node: NodeId): TypeId {
+  const { ast } = c;
+  switch (ast.kind(node)) {
+    case Kind.IDENT:
+      return identifier(c, node);
+    case Kind.CALL:
+      return checkCall(c, node);
+    case Kind.INDEX:
+      return index(c, node);
+    case Kind.MEMBER:
+      return member(c, node);
+    case Kind.BINARY:
+      return binary(c, node);
+    case Kind.UNARY:
+      return unary(c, node);
+    case Kind.BOOL:
+      return c.set(node, BOOL, ExprKind.CONST, c.values.scalar(BOOL, ast.boolValue(node) ? 1 : 0));
+    case Kind.INT:
+      return integerLiteral(c, node);
+    case Kind.FLOAT:
+      return floatLiteral(c, node);
+    default:
+      return c.fail(node);
+  }
+}
+
+/** As checkExpr, then the load rule: the type of the value. Reports if there is none. @see https://www.w3.org/TR/WGSL/#load-rule */
+export function checkValue(c: CheckContext, node: NodeId): TypeId {
+  const type = checkExpr(c, node);
+  if (type === ERROR) return ERROR;
+  const { types } = c;
+  if (types.kind(type) !== TypeKind.ref) {
+    if (type !== VOID) return type;
+    c.error("W0260", node, "this function returns no value");
+    return c.fail(node);
+  }
+  const store = types.element(type);
+  if (!types.isConstructible(store) && !types.isOpaque(store)) {
+    const how = types.kind(store) === TypeKind.atomic ? "use the atomic builtin functions" : "take its address, or read a part of it";
+    c.error("W0272", node, `memory of type '${c.name(store)}' cannot be read as a value; ${how}`);
+    return c.fail(node);
+  }
+  c.usedAs[node] = store;
+  return store;
+}
+
+/** As checkValue, but the expression must be a const-expression. */
+export function checkConst(c: CheckContext, node: NodeId, what: string): TypeId {
+  const type = checkValue(c, node);
+  if (type === ERROR || c.kind(node) === ExprKind.CONST) return type;
+  c.error("W0274", node, `${what} must be a const-expression`);
+  return c.fail(node);
+}
+
+function integerLiteral(c: CheckContext, node: NodeId): TypeId {
+  const { ast } = c;
+  const low = ast.intLow(node);
+  switch (ast.suffix(node)) {
+    case Suffix.I:
+      return c.set(node, I32, ExprKind.CONST, c.values.scalar(I32, low));
+    case Suffix.U:
+      return c.set(node, U32, ExprKind.CONST, c.values.scalar(U32, low >>> 0));
+    case Suffix.F:
+      return c.set(node, F32, ExprKind.CONST, c.values.scalar(F32, Math.fround(ast.intHigh(node) * 2 ** 32 + (low >>> 0))));
+    default: {
+      const high = ast.intHigh(node);
+      const value = high === 0 ? BigInt(low >>> 0) : (BigInt(high) << 32n) | BigInt(low >>> 0);
+      return c.set(node, ABSTRACT_INT, ExprKind.CONST, c.values.scalar(ABSTRACT_INT, value));
+    }
+  }
+}
+
+function floatLiteral(c: CheckContext, node: NodeId): TypeId {
+  const suffix = c.ast.suffix(node);
+  const type = suffix === Suffix.F ? F32 : suffix === Suffix.H ? F16 : ABSTRACT_FLOAT;
+  if (type === F16 && !c.enables.has("f16")) {
+    c.error("W0212", node, "a literal of type 'f16' needs 'enable f16;' at the start of the module");
+    return c.fail(node);
+  }
+  return c.set(node, type, ExprKind.CONST, c.values.scalar(type, c.ast.floatValue(node)));
+}
+
+// Identifiers.
+
+function identifier(c: CheckContext, node: NodeId): TypeId {
+  const declaration = c.declarationOf[node] as NodeId;
+  if (declaration === NONE) return notAValue(c, node);
+  const id = c.targetOf[declaration]!;
+  switch (c.ast.kind(declaration)) {
+    case Kind.FN:
+    case Kind.STRUCT:
+    case Kind.ALIAS:
+      return notAValue(c, node);
+  }
+  if (c.ast.listLength(c.ast.templateArgumentsOf(node)) > 0) {
+    c.error("W0219", node, `'${c.text(c.ast.symbolOf(node))}' does not take template arguments`);
+    return c.fail(node);
+  }
+  // Without an id the declaration is in a cycle, which was reported.
+  return id === NONE ? c.fail(node) : declared(c, node, id);
+}
+
+function declared(c: CheckContext, node: NodeId, id: number): TypeId {
+  const d = c.declarations[id]!;
+  if (d.type === ERROR) return c.fail(node);
+  switch (d.kind) {
+    case DeclKind.CONST:
+      return c.set(node, d.type, ExprKind.CONST, d.value, Form.DECLARATION, id);
+    case DeclKind.OVERRIDE:
+      c.uses.overrides.add(d.index as never);
+      return c.set(node, d.type, ExprKind.OVERRIDE, NONE, Form.DECLARATION, id);
+    case DeclKind.VAR:
+      return c.set(node, c.types.ref(d.type, SPACE.function, ACCESS.read_write), ExprKind.RUNTIME, NONE, Form.DECLARATION, id);
+    case DeclKind.GLOBAL: {
+      c.uses.globals.add(d.index as never);
+      const g = c.globals[d.index]!;
+      return c.set(node, c.types.ref(d.type, g.space, g.access), ExprKind.RUNTIME, NONE, Form.DECLARATION, id);
+    }
+    default:
+      return c.set(node, d.type, ExprKind.RUNTIME, NONE, Form.DECLARATION, id);
+  }
+}
+
+/** Reports a type, function or enumerant that stands where a value should. */
+function notAValue(c: CheckContext, node: NodeId): TypeId {
+  const name = c.text(c.ast.symbolOf(node));
+  const declaration = c.declarationOf[node] as NodeId;
+  const found = c.predeclared(node);
+  if (declaration === NONE && found === undefined) return c.fail(node);
+  const isFunction =
+    found?.kind === "function" || found?.kind === "templated-function" || (declaration !== NONE && c.ast.kind(declaration) === Kind.FN);
+  if (isFunction) c.error("W0260", node, `'${name}' is a function; call it to get a value`);
+  else if (found?.kind === "enumerant") c.error("W0260", node, `'${name}' is the name of ${articleOf(found.enumeration)}, not a value`);
+  else if (denotedType(c, node) !== ERROR) c.error("W0260", node, `'${name}' is a type, but a value is required here`);
+  return c.fail(node);
+}
+const articleOf = (noun: string) => `${noun.startsWith("a") ? "an" : "a"} ${noun}`;
+
+// Access to parts.
+
+/** The memory view that a reference or pointer gives, or undefined for values. */
+function viewOf(c: CheckContext, type: TypeId): { space: TypeId; store: TypeId; access: Access } | undefined {
+  const kind = c.types.kind(type);
+  if (kind !== TypeKind.ref && kind !== TypeKind.ptr) return undefined;
+  return { space: c.types.space(type) as never, store: c.types.element(type), access: c.types.access(type) };
+}
+
+function member(c: CheckContext, node: NodeId): TypeId {
+  const { ast, types } = c;
+  const object = ast.objectOf(node);
+  const type = checkExpr(c, object);
+  if (type === ERROR) return c.fail(node);
+  const store = storeOf(c, type);
+  const name = c.text(ast.memberSymbol(node));
+  if (types.isVec(store)) return swizzle(c, node, object, type, store, name);
+  if (types.kind(store) !== TypeKind.struct) {
+    c.error("W0266", ast.memberSpan(node), `a value of type '${c.name(store)}' has no members`);
+    return c.fail(node);
+  }
+  const at = types.struct(store).memberByName.get(name);
+  if (at === undefined) {
+    c.error("W0266", ast.memberSpan(node), `'${types.struct(store).name}' has no member '${name}'`);
+    return c.fail(node);
+  }
+  const memberType = types.struct(store).members[at]!.type;
+  if (viewOf(c, type) !== undefined) {
+    return c.set(node, types.ref(memberType, types.space(type), types.access(type)), ExprKind.RUNTIME, NONE, Form.MEMBER, at);
+  }
+  const value = c.value(object);
+  return c.set(node, memberType, c.kind(object), value === NONE ? NONE : c.evaluator.member(value, at), Form.MEMBER, at);
+}
+
+/** Store type of a view, else the type itself. */
+function storeOf(c: CheckContext, type: TypeId): TypeId {
+  return viewOf(c, type)?.store ?? type;
+}
+
+function swizzle(c: CheckContext, node: NodeId, object: NodeId, type: TypeId, vec: TypeId, name: string): TypeId {
+  const { types } = c;
+  const components = swizzleComponents(name);
+  const width = types.width(vec);
+  if (components === undefined || components.some((i) => i >= width)) {
+    const why =
+      components === undefined ? "a swizzle is 1 to 4 letters of either 'xyzw' or 'rgba'" : `'${c.name(vec)}' has ${width} components`;
+    c.error("W0267", c.ast.memberSpan(node), `'${name}' does not name components of the vector: ${why}`);
+    return c.fail(node);
+  }
+  const target = packSwizzle(components);
+  const scalar = types.element(vec);
+  const result = components.length === 1 ? scalar : vecOf(scalar, components.length);
+  if (viewOf(c, type) !== undefined) {
+    if (components.length === 1)
+      return c.set(node, types.ref(scalar, types.space(type), types.access(type)), ExprKind.RUNTIME, NONE, Form.SWIZZLE, target);
+    if (types.kind(type) === TypeKind.ref) c.usedAs[object] = vec;
+    return c.set(node, result, ExprKind.RUNTIME, NONE, Form.SWIZZLE, target);
+  }
+  const value = c.value(object);
+  return c.set(node, result, c.kind(object), value === NONE ? NONE : c.evaluator.swizzle(result, value, components), Form.SWIZZLE, target);
+}
+
+function swizzleComponents(name: string): number[] | undefined {
+  if (name.length > 4) return undefined;
+  const letters = "xyzw".includes(name[0]!) ? "xyzw" : "rgba";
+  const components = [...name].map((letter) => letters.indexOf(letter));
+  return components.includes(-1) ? undefined : components;
+}
+
+function index(c: CheckContext, node: NodeId): TypeId {
+  const { ast, types } = c;
+  const object = ast.objectOf(node);
+  const at = ast.indexOf(node);
+  const type = checkExpr(c, object);
+  const indexType = checkValue(c, at);
+  if (type === ERROR || indexType === ERROR) return c.fail(node);
+  const store = storeOf(c, type);
+  const kind = types.kind(store);
+  if (!types.isVec(store) && !types.isMat(store) && kind !== TypeKind.array) {
+    c.error("W0268", node, `a value of type '${c.name(store)}' cannot be indexed`);
+    return c.fail(node);
+  }
+  if (!types.isIntegerScalar(indexType)) {
+    c.error("W0268", at, `an index is an integer, not '${c.name(indexType)}'`);
+    return c.fail(node);
+  }
+  c.concretize(at);
+  if (!checkBounds(c, at, store)) return c.fail(node);
+  const part = elementType(types, store);
+  if (viewOf(c, type) !== undefined) return c.set(node, types.ref(part, types.space(type), types.access(type)), ExprKind.RUNTIME);
+  return indexedValue(c, node, object, at, part);
+}
+
+function indexedValue(c: CheckContext, node: NodeId, object: NodeId, at: NodeId, part: TypeId): TypeId {
+  const kind = Math.max(c.kind(object), c.kind(at));
+  if (kind !== ExprKind.CONST) {
+    // An abstract value cannot be indexed later than when the module is made.
+    c.concretize(object);
+    return c.set(node, concretize(c.types, part), kind);
+  }
+  const [whole, position] = [c.value(object), c.value(at)];
+  if (whole === NONE || position === NONE) return c.set(node, part, kind);
+  return c.set(node, part, kind, c.evaluated(c.evaluator.index(whole, c.values.numberAt(position, 0)), node));
+}
+
+/** Checks an index that is a const-expression against what is known of the size. */
+function checkBounds(c: CheckContext, at: NodeId, store: TypeId): boolean {
+  const value = c.value(at);
+  if (value === NONE) return true;
+  const fault = boundsFault(c, c.values.numberAt(value, 0), store);
+  if (fault !== undefined) c.error("W0269", at, fault);
+  return fault === undefined;
+}
+export function boundsFault(c: Pick<CheckContext, "types">, position: number, store: TypeId): string | undefined {
+  const { types } = c;
+  if (types.kind(store) !== TypeKind.array) return indexFault(position, types.width(store));
+  return indexFault(position, types.countKind(store) === COUNT.constant ? types.count(store) : Number.POSITIVE_INFINITY);
+}
+
+// Operators.
+
+function unary(c: CheckContext, node: NodeId): TypeId {
+  const op = c.ast.unaryOp(node);
+  if (op === UnaryOp.ADDRESS_OF) return addressOf(c, node);
+  if (op === UnaryOp.DEREF) return indirection(c, node);
+  const operand = c.ast.operandOf(node);
+  const type = checkValue(c, operand);
+  if (type === ERROR) return c.fail(node);
+  const kind = c.kind(operand);
+  const chosen = c.overloads.resolve(UNARY_IDS[op]!, [type], kind === ExprKind.CONST);
+  if (chosen === undefined) {
+    c.error("W0261", node, `operator '${UNARY_TEXT[op]}' is not defined for '${c.name(type)}'`);
+    return c.fail(node);
+  }
+  c.convertTo(operand, chosen.params[0]!);
+  const value = c.value(operand);
+  const result = value === NONE || !c.evaluating ? NONE : c.evaluated(c.evaluator.unary(UNARY_NAMES[op]!, chosen.result, value), node);
+  return c.set(node, chosen.result, kind, result);
+}
+
+/** @see https://www.w3.org/TR/WGSL/#address-of-expr */
+function addressOf(c: CheckContext, node: NodeId): TypeId {
+  const { ast, types } = c;
+  const operand = ast.operandOf(node);
+  const type = checkExpr(c, operand);
+  if (type === ERROR) return c.fail(node);
+  if (types.kind(type) !== TypeKind.ref) {
+    c.error("W0270", node, `a value of type '${c.name(type)}' has no address; only variables have`);
+    return c.fail(node);
+  }
+  if (types.space(type) === SPACE.handle) {
+    c.error("W0270", node, "textures and samplers have no address");
+    return c.fail(node);
+  }
+  if (isVectorComponent(c, operand)) {
+    c.error("W0270", node, "a component of a vector has no address");
+    return c.fail(node);
+  }
+  return c.set(node, types.ptr(types.element(type), types.space(type), types.access(type)), ExprKind.RUNTIME);
+}
+
+function isVectorComponent(c: CheckContext, node: NodeId): boolean {
+  const kind = c.ast.kind(node);
+  if (kind === Kind.MEMBER) return c.formOf[node] === Form.SWIZZLE;
+  return kind === Kind.INDEX && c.types.isVec(storeOf(c, c.used(c.ast.objectOf(node))));
+}
+
+function indirection(c: CheckContext, node: NodeId): TypeId {
+  const { ast, types } = c;
+  const type = checkValue(c, ast.operandOf(node));
+  if (type === ERROR) return c.fail(node);
+  if (types.kind(type) !== TypeKind.ptr) {
+    c.error("W0271", node, `a value of type '${c.name(type)}' cannot be dereferenced; only pointers can`);
+    return c.fail(node);
+  }
+  return c.set(node, types.ref(types.element(type), types.space(type), types.access(type)), ExprKind.RUNTIME);
+}
+
+function binary(c: CheckContext, node: NodeId): TypeId {
+  const { ast } = c;
+  const op = ast.binaryOp(node);
+  const [left, right] = [ast.leftOf(node), ast.rightOf(node)];
+  const leftType = checkValue(c, left);
+  const guarded = op === BinaryOp.LOGICAL_AND || op === BinaryOp.LOGICAL_OR ? decides(c, op, left) : NONE;
+  const outer = c.evaluating;
+  if (guarded !== NONE) c.evaluating = false;
+  const rightType = checkValue(c, right);
+  c.evaluating = outer;
+  if (leftType === ERROR || rightType === ERROR) return c.fail(node);
+  return binaryResult(c, node, op, left, right, guarded);
+}
+
+/** The value of `left && ...` or `left || ...` if `left` alone decides it, else NONE. */
+function decides(c: CheckContext, op: BinaryOp, left: NodeId): ValueId {
+  const value = c.value(left);
+  if (value === NONE || c.used(left) !== BOOL) return NONE;
+  return (c.values.numberAt(value, 0) !== 0) === (op === BinaryOp.LOGICAL_OR) ? value : NONE;
+}
+
+/** Type of `left op right`, whose operands have been checked as values, recorded for `node`; also for compound assignments. */
+export function binaryResult(c: CheckContext, node: NodeId, op: BinaryOp, left: NodeId, right: NodeId, guarded: ValueId = NONE): TypeId {
+  const [leftType, rightType] = [c.used(left), c.used(right)];
+  const kind = Math.max(c.kind(left), c.kind(right));
+  const chosen = c.overloads.resolve(BINARY_IDS[op]!, [leftType, rightType], kind === ExprKind.CONST);
+  if (chosen === undefined) {
+    c.error(
+      "W0261",
+      node,
+      `operator '${BINARY_TEXT[op]}' is not defined for '${c.name(leftType)}' and '${c.name(rightType)}'${hint(c, leftType, rightType)}`,
+    );
+    return c.fail(node);
+  }
+  c.convertTo(left, chosen.params[0]!);
+  c.convertTo(right, chosen.params[1]!);
+  if (guarded !== NONE) return c.set(node, BOOL, kind, guarded);
+  const [a, b] = [c.value(left), c.value(right)];
+  if (a !== NONE && b !== NONE && kind === ExprKind.CONST) {
+    const value = c.evaluating ? c.evaluated(c.evaluator.binary(BINARY_NAMES[op]!, chosen.result, a, b), node) : NONE;
+    return c.set(node, chosen.result, kind, value);
+  }
+  if (b !== NONE && c.evaluating) {
+    const fault = rightOperandFault(c, op, chosen.params[0]!, b);
+    if (fault !== undefined) c.error("W0275", node, fault);
+  }
+  return c.set(node, chosen.result, kind);
+}
+
+function hint(c: CheckContext, a: TypeId, b: TypeId): string {
+  const [sa, sb] = [c.types.scalarOf(a), c.types.scalarOf(b)];
+  if (sa === sb || !c.types.isNumericScalar(sa) || !c.types.isNumericScalar(sb)) return "";
+  return "; WGSL never converts one concrete type to another by itself: convert one operand, as in 'f32(x)'";
+}
+
+/** Rules about a right operand known early that hold whatever the left one is: division by zero, shifts too far. */
+export function rightOperandFault(
+  c: Pick<CheckContext, "types" | "values">,
+  op: BinaryOp,
+  left: TypeId,
+  right: ValueId,
+): string | undefined {
+  const scalar = c.types.scalarOf(left);
+  const values = () => c.values.scalarsOf(right);
+  switch (op) {
+    case BinaryOp.DIV:
+    case BinaryOp.MOD:
+      return c.types.isIntegerScalar(scalar) && values().some((x) => x === 0) ? "division by zero" : undefined;
+    case BinaryOp.SHL:
+    case BinaryOp.SHR:
+      return values()
+        .map((count) => shiftFault(scalar, Number(count)))
+        .find((fault) => fault !== undefined);
+    default:
+      return undefined;
+  }
+}
+
+/** The type an IDENT denotes if it is a type, else NO_TYPE. */
+export function typeOfCallee(c: CheckContext, node: NodeId): TypeId {
+  return c.ast.kind(node) === Kind.IDENT ? denotedType(c, node) : NO_TYPE;
+}
