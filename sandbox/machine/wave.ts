@@ -1,0 +1,196 @@
+/**
+ * One wave's state: registers, masks, control stack and call frames. Ring 0. Nothing here reads code or memory.
+ *
+ * The control stack has one entry per open construct: the lanes that rejoin at its end (`join`), those that wait for its else (`other`),
+ * and the word of structure it runs to next (`target`). Lanes that leave a construct through an outer one are struck from its `join`.
+ */
+import type { FunctionInfo } from "../isa/shapes.ts";
+import { FILE_BASE, G_REGISTERS, MAX_CALL_DEPTH, MAX_NESTING, V_REGISTERS, W_REGISTERS } from "../isa/table.ts";
+
+/** What must not happen in verified code: a fault of ours, in the verifier or in this machine. */
+export class MachineAlarm extends Error {
+  readonly pc: number;
+  constructor(what: string, pc: number) {
+    super(`alarm at word ${pc}: ${what}`);
+    this.name = "MachineAlarm";
+    this.pc = pc;
+  }
+}
+
+/** Word index of a register in the file: v registers take four words (lane 0 first), then w, then g, one each. */
+export const SCALARS_AT = V_REGISTERS * 4;
+const REGISTER_WORDS = SCALARS_AT + W_REGISTERS + G_REGISTERS;
+
+/** Index of the first word of the register that an operand byte names. */
+export function registerAt(operand: number): number {
+  return operand < FILE_BASE.w ? operand * 4 : operand + SCALARS_AT - FILE_BASE.w;
+}
+
+/** Registers an object uses: what has to be zeroed. */
+export interface RegisterCounts {
+  readonly vRegisters: number;
+  readonly wRegisters: number;
+  readonly gRegisters: number;
+}
+
+export class Wave {
+  /** which wave of the workgroup it is; changes where one state serves all waves in turn */
+  index: number;
+  /** lanes running here, bit i for lane i */
+  exec = 0;
+  /** lanes whose stores count */
+  live = 0;
+  /** lanes that stores act for, `exec & live` */
+  get acting(): number {
+    return this.exec & this.live;
+  }
+  pc = 0;
+  isDone = false;
+  /** registers of the running call */
+  registers: Int32Array;
+
+  readonly #counts: RegisterCounts;
+  /** open constructs of all calls */
+  #depth = 0;
+  readonly #join: number[] = [];
+  readonly #other: number[] = [];
+  readonly #target: number[] = [];
+  /** calls above the entry function */
+  #calls = 0;
+  readonly #windows: Int32Array[] = [];
+  readonly #returnTo: number[] = [];
+  readonly #exec: number[] = [];
+  readonly #resultAt: number[] = [];
+  readonly #results: number[] = [];
+  /** `#depth` at the start of each call, the entry function's first */
+  readonly #base: number[] = [0];
+
+  constructor(index: number, counts: RegisterCounts) {
+    this.index = index;
+    this.#counts = counts;
+    this.registers = new Int32Array(REGISTER_WORDS);
+    this.#windows.push(this.registers);
+  }
+
+  /** Makes it ready to run the entry function with the lanes of `exec`. */
+  start(exec: number): void {
+    this.exec = exec;
+    this.live = exec;
+    this.pc = 0;
+    this.isDone = false;
+    this.#depth = 0;
+    this.#calls = 0;
+    this.registers = this.#windows[0]!;
+    this.#zero(this.registers);
+  }
+
+  #zero(window: Int32Array): void {
+    window.fill(0, 0, this.#counts.vRegisters * 4);
+    window.fill(0, SCALARS_AT, SCALARS_AT + this.#counts.wRegisters);
+    window.fill(0, SCALARS_AT + W_REGISTERS, SCALARS_AT + W_REGISTERS + this.#counts.gRegisters);
+  }
+
+  /** Lanes, active or not, for which the register is not 0; all or none for a scalar. */
+  lanesWhere(operand: number): number {
+    const r = this.registers;
+    const at = registerAt(operand);
+    if (operand >= FILE_BASE.w) return r[at] === 0 ? 0 : 15;
+    return (r[at] === 0 ? 0 : 1) | (r[at + 1] === 0 ? 0 : 2) | (r[at + 2] === 0 ? 0 : 4) | (r[at + 3] === 0 ? 0 : 8);
+  }
+
+  /** Opens a construct that continues at `target`, with `other` waiting for its else. */
+  open(other: number, target: number): void {
+    const d = this.#depth++;
+    if (d - this.#base[this.#calls]! >= MAX_NESTING) throw new MachineAlarm("constructs nest too deep", this.pc);
+    this.#join[d] = this.exec;
+    this.#other[d] = other;
+    this.#target[d] = target;
+    this.exec &= ~other;
+  }
+
+  /** At an else: the lanes that waited for it run, up to `target`. */
+  swap(target: number): void {
+    const d = this.#top();
+    this.exec = this.#other[d]!;
+    this.#other[d] = 0;
+    this.#target[d] = target;
+  }
+
+  /** At an end, or an endloop that does not repeat. */
+  close(): void {
+    const d = this.#top();
+    this.exec = this.#join[d]!;
+    this.#depth = d;
+  }
+
+  #top(): number {
+    const d = this.#depth - 1;
+    if (d < this.#base[this.#calls]!) throw new MachineAlarm("no construct is open", this.pc);
+    return d;
+  }
+
+  /** The given active lanes leave `count` constructs and rejoin after the end of the last of them. */
+  leave(lanes: number, count: number): void {
+    const last = this.#depth - count;
+    if (last < this.#base[this.#calls]! || count < 1) throw new MachineAlarm("a break out of nothing", this.pc);
+    for (let d = this.#depth - 1; d > last; d--) this.#join[d]! &= ~lanes;
+    this.exec &= ~lanes;
+  }
+
+  /** The given active lanes leave the function. */
+  leaveFunction(lanes: number): void {
+    for (let d = this.#depth - 1; d >= this.#base[this.#calls]!; d--) this.#join[d]! &= ~lanes;
+    this.exec &= ~lanes;
+  }
+
+  /**
+   * Calls: arguments are copied into the callee's zeroed registers.
+   * @param operands of the call word: first result, first v, w and g argument
+   */
+  call(callee: FunctionInfo, result: number, vArg: number, wArg: number, gArg: number): void {
+    if (this.#calls >= MAX_CALL_DEPTH) throw new MachineAlarm("calls are too deep", this.pc);
+    const caller = this.registers;
+    const c = this.#calls++;
+    this.#returnTo[c] = this.pc + 1;
+    this.#exec[c] = this.exec;
+    this.#resultAt[c] = registerAt(result);
+    this.#results[c] = callee.vResults * 4;
+    this.#base[c + 1] = this.#depth;
+    const window = this.#window(c + 1);
+    this.#zero(window);
+    copy(caller, registerAt(vArg), window, 0, callee.vArgs * 4);
+    copy(caller, registerAt(wArg), window, SCALARS_AT, callee.wArgs);
+    copy(caller, registerAt(gArg), window, SCALARS_AT + W_REGISTERS, callee.gArgs);
+    this.registers = window;
+    this.pc = callee.first;
+  }
+
+  #window(call: number): Int32Array {
+    let window = this.#windows[call];
+    if (window === undefined) {
+      window = new Int32Array(REGISTER_WORDS);
+      this.#windows[call] = window;
+    }
+    return window;
+  }
+
+  #return(): void {
+    const c = --this.#calls;
+    const caller = this.#windows[c]!;
+    copy(this.registers, 0, caller, this.#resultAt[c]!, this.#results[c]!);
+    this.registers = caller;
+    this.exec = this.#exec[c]!;
+    this.pc = this.#returnTo[c]!;
+  }
+
+  /** With no lane active: goes on where one can be again, which may be after the call, or nowhere (`isDone`). */
+  resume(): void {
+    if (this.#depth > this.#base[this.#calls]!) this.pc = this.#target[this.#depth - 1]!;
+    else if (this.#calls > 0) this.#return();
+    else this.isDone = true;
+  }
+}
+
+function copy(from: Int32Array, at: number, to: Int32Array, start: number, count: number): void {
+  for (let i = 0; i < count; i++) to[start + i] = from[at + i]!;
+}
