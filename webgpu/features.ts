@@ -51,7 +51,8 @@ const LANGUAGE_FEATURES: readonly string[] = [
   "unrestricted_pointer_parameters",
 ];
 
-export const adapterFeatures = (): ReadonlySet<FeatureName> => new Set(ADAPTER_FEATURES);
+/** @param all whether to offer what is validated but cannot run */
+export const adapterFeatures = (all: boolean): ReadonlySet<FeatureName> => new Set(all ? FEATURE_NAMES : ADAPTER_FEATURES);
 export const languageFeatures = (): ReadonlySet<string> => new Set(LANGUAGE_FEATURES);
 
 /** Features of a new device: those asked for, what they require, and the level's default. */

@@ -15,6 +15,11 @@ export class Timeline {
     this.#onCrash = onCrash;
   }
 
+  /** Whether a step would run at once. */
+  get idle(): boolean {
+    return !this.#blocked;
+  }
+
   run(step: () => void): void {
     if (this.#blocked) this.#queue.push(step);
     else this.#guarded(step);

@@ -1,0 +1,108 @@
+/** @see https://www.w3.org/TR/webgpu/#gpuadapter */
+
+import type { Door } from "../sandbox/kernel/door.ts";
+import { adapterInfo, type GPUAdapterInfo } from "./adapter-info.ts";
+import type { Compiler } from "./compiler.ts";
+import type { ContentTasks } from "./content-tasks.ts";
+import { type GPUDevice, makeDevice } from "./device.ts";
+import { DeviceCore, withResolvers } from "./device-core.ts";
+import { operationError } from "./errors.ts";
+import {
+  adapterFeatures,
+  deviceFeatures,
+  FEATURE_NAMES,
+  type FeatureName,
+  type GPUSupportedFeatures,
+  supportedFeatures,
+} from "./features.ts";
+import { type Converter, domString, size64 } from "./idl/convert.ts";
+import { defaulted, dictionary, enumeration, record, sequence } from "./idl/dictionary.ts";
+import { exposeInterface, type Made, MINT, madeOf, promised } from "./idl/interface.ts";
+import { adapterLimits, type FeatureLevel, type LimitValues, requestLimits, supportedLimits } from "./limits.ts";
+import { objectDescriptor } from "./object-descriptor.ts";
+import type { Options } from "./options.ts";
+
+/** What all adapters of one GPU object share. */
+export interface Platform {
+  readonly options: Options;
+  readonly compiler: Compiler;
+  readonly tasks: ContentTasks;
+  readonly openDoor: (options: Options) => Door;
+}
+
+const sizeOrUndefined: Converter<number | undefined> = (value, what) => (value === undefined ? undefined : size64(value, what));
+
+const deviceDescriptor = dictionary(objectDescriptor, {
+  defaultQueue: defaulted(objectDescriptor, { label: "" }),
+  requiredFeatures: defaulted(sequence(enumeration("GPUFeatureName", FEATURE_NAMES)), []),
+  requiredLimits: defaulted(record(domString, sizeOrUndefined), []),
+});
+type DeviceDescriptor = ReturnType<typeof deviceDescriptor>;
+
+class AdapterCore {
+  readonly platform: Platform;
+  readonly level: FeatureLevel;
+  readonly features: ReadonlySet<FeatureName>;
+  readonly limits: LimitValues;
+  /** a device was made of it: no second one will be */
+  consumed = false;
+
+  constructor(platform: Platform, level: FeatureLevel) {
+    this.platform = platform;
+    this.level = level;
+    this.features = adapterFeatures(platform.options.validationOnly);
+    this.limits = adapterLimits(level);
+  }
+
+  /** @returns the device, or the error that requestDevice rejects with */
+  makeDevice(descriptor: DeviceDescriptor, info: GPUAdapterInfo): GPUDevice | Error {
+    const missing = descriptor.requiredFeatures.find((name) => !this.features.has(name));
+    if (missing !== undefined) return new TypeError(`requestDevice: this adapter lacks the feature "${missing}"; see adapter.features`);
+    if (this.consumed) return operationError("requestDevice: this adapter has made a device already; call requestAdapter() for another");
+    const limits = requestLimits(descriptor.requiredLimits, this.limits, this.level);
+    if (typeof limits === "string") return operationError(`requestDevice: ${limits}`);
+    this.consumed = true;
+    const { options, compiler, openDoor } = this.platform;
+    const features = deviceFeatures(descriptor.requiredFeatures, this.level);
+    const { label } = descriptor;
+    const core = new DeviceCore({ label, limits, features, options, compiler, openDoor: () => openDoor(options) });
+    return makeDevice({ core, info, queueLabel: descriptor.defaultQueue.label });
+  }
+}
+
+export class GPUAdapter {
+  declare readonly __brand: "GPUAdapter";
+  readonly #core: AdapterCore;
+  readonly #features: GPUSupportedFeatures;
+  readonly #limits: ReturnType<typeof supportedLimits>;
+  readonly #info: GPUAdapterInfo;
+
+  constructor(...made: Made<AdapterCore>) {
+    this.#core = madeOf(made);
+    this.#features = supportedFeatures(this.#core.features);
+    this.#limits = supportedLimits(this.#core.limits);
+    this.#info = adapterInfo(this.#core.platform.options.tier);
+  }
+  get features(): GPUSupportedFeatures {
+    return this.#features;
+  }
+  get limits(): ReturnType<typeof supportedLimits> {
+    return this.#limits;
+  }
+  get info(): GPUAdapterInfo {
+    return this.#info;
+  }
+  requestDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
+    return promised(() => {
+      const core = this.#core;
+      const converted = deviceDescriptor(descriptor, "requestDevice: descriptor");
+      const { promise, resolve, reject } = withResolvers<GPUDevice>();
+      const device = core.makeDevice(converted, this.#info);
+      core.platform.tasks.post(() => (device instanceof Error ? reject(device) : resolve(device)));
+      return promise;
+    });
+  }
+}
+exposeInterface("GPUAdapter", GPUAdapter);
+
+export const makeAdapter = (platform: Platform, level: FeatureLevel): GPUAdapter => new GPUAdapter(MINT, new AdapterCore(platform, level));

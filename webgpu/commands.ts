@@ -1,0 +1,108 @@
+/** Recorded commands, and the encoders' common state. @see https://www.w3.org/TR/webgpu/#command-encoding */
+import type { BindGroupCore } from "./bind-group.ts";
+import type { BufferCore } from "./buffer.ts";
+import type { ComputePipelineCore } from "./compute-pipeline.ts";
+import { Core, describe } from "./core.ts";
+import type { DeviceCore } from "./device-core.ts";
+import type { QuerySetCore } from "./query-set.ts";
+import type { TextureCore } from "./texture.ts";
+
+/** A stretch of a buffer, as a slot of a program is given it. */
+export interface BufferRange {
+  readonly buffer: BufferCore;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** For each slot of a program its range, or null where the kernel supplies the memory. Shared by the dispatches that bind the same. */
+export type Bindings = readonly (BufferRange | null)[];
+
+export type Command =
+  | {
+      readonly does: "copy";
+      readonly source: BufferCore;
+      readonly sourceOffset: number;
+      readonly destination: BufferCore;
+      readonly destinationOffset: number;
+      readonly size: number;
+    }
+  | { readonly does: "clear"; readonly buffer: BufferCore; readonly offset: number; readonly size: number }
+  | {
+      readonly does: "dispatch";
+      readonly pipeline: ComputePipelineCore;
+      readonly bindings: Bindings;
+      readonly x: number;
+      readonly y: number;
+      readonly z: number;
+    }
+  | {
+      readonly does: "dispatchIndirect";
+      readonly pipeline: ComputePipelineCore;
+      readonly bindings: Bindings;
+      readonly buffer: BufferCore;
+      readonly offset: number;
+    };
+
+/** What the commands of a buffer or pass use: it must be usable when they are submitted. */
+export class UsedResources {
+  readonly groups = new Set<BindGroupCore>();
+  readonly buffers = new Set<BufferCore>();
+  readonly textures = new Set<TextureCore>();
+  readonly querySets = new Set<QuerySetCore>();
+
+  addAll(other: UsedResources): void {
+    for (const group of other.groups) this.groups.add(group);
+    for (const buffer of other.buffers) this.buffers.add(buffer);
+    for (const texture of other.textures) this.textures.add(texture);
+    for (const querySet of other.querySets) this.querySets.add(querySet);
+  }
+}
+
+/** GPUCommandsMixin and GPUDebugCommandsMixin. */
+export class EncoderCore extends Core {
+  /** @see https://www.w3.org/TR/webgpu/#encoder-state */
+  state: "open" | "locked" | "ended" = "open";
+  /** why the encoder became invalid: what `finish` reports */
+  reason: string | null = null;
+  readonly commands: Command[] = [];
+  readonly used = new UsedResources();
+  /** labels of open debug groups */
+  readonly debugGroups: string[] = [];
+
+  /** "Validate the encoder state" for a call. */
+  canRecord(what: string): boolean {
+    if (this.state === "open") return true;
+    if (this.state === "locked") this.invalidate(`${what}: a pass of ${describe(this)} is open; call end() on it first`);
+    else this.device.invalid(`${what}: ${describe(this)} is finished and takes no more commands`);
+    return false;
+  }
+
+  /** The first reason stays: later ones follow from it. */
+  invalidate(reason: string): void {
+    this.valid = false;
+    this.reason ??= reason;
+  }
+
+  pushDebugGroup(label: string): void {
+    if (this.canRecord("pushDebugGroup")) this.debugGroups.push(label);
+  }
+
+  popDebugGroup(): void {
+    if (!this.canRecord("popDebugGroup")) return;
+    if (this.debugGroups.pop() === undefined) this.invalidate("popDebugGroup: no debug group is open");
+  }
+
+  insertDebugMarker(): void {
+    this.canRecord("insertDebugMarker");
+  }
+}
+
+export class CommandBufferCore extends Core {
+  commands: readonly Command[] = [];
+  used = new UsedResources();
+  submitted = false;
+
+  constructor(device: DeviceCore, label: string) {
+    super("GPUCommandBuffer", device, label);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * What the driver asks of the compiler and what it gets back: plain data, so that the compiler may stand in a worker. Replies are data from
+ * an enemy: objects go to the kernel's verifier, everything else is only printed or compared.
+ */
+
+export interface ShaderMessage {
+  readonly type: "error" | "warning" | "info";
+  readonly code: string;
+  readonly message: string;
+  /** from 1, in UTF-16 units; 0 where the message speaks of no place */
+  readonly line: number;
+  readonly column: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export type StageName = "compute" | "vertex" | "fragment";
+
+export type BufferResource = "uniform" | "storage" | "read-only-storage";
+export type ViewDimension = "1d" | "2d" | "2d-array" | "cube" | "cube-array" | "3d";
+/** Type of the texels of a sampled texture, as the shader says it. */
+export type SampledType = "f32" | "i32" | "u32" | "depth";
+
+/** A resource that an entry point uses, itself or by the functions that it calls. */
+export type ShaderResource = { readonly name: string; readonly group: number; readonly binding: number } & (
+  | { readonly kind: "buffer"; readonly type: BufferResource; readonly minBindingSize: number }
+  | { readonly kind: "sampler"; readonly comparison: boolean }
+  | {
+      readonly kind: "texture";
+      readonly sampled: SampledType;
+      readonly dimension: ViewDimension;
+      readonly multisampled: boolean;
+      /** it is used together with a sampler that does not compare: by binding, the samplers */
+      readonly samplers: readonly { readonly group: number; readonly binding: number }[];
+    }
+  | {
+      readonly kind: "storage-texture";
+      readonly access: "read-only" | "write-only" | "read-write";
+      readonly format: string;
+      readonly dimension: ViewDimension;
+    }
+  | { readonly kind: "external-texture" }
+);
+
+export interface ShaderEntryPoint {
+  readonly name: string;
+  readonly stage: StageName;
+  readonly resources: readonly ShaderResource[];
+  /** keys of the overrides that it uses and that have no default value */
+  readonly neededOverrides: readonly string[];
+}
+
+export interface ShaderOverride {
+  /** how a pipeline names it: its @id in decimal, or its name */
+  readonly key: string;
+  readonly name: string;
+  readonly type: "bool" | "i32" | "u32" | "f32" | "f16";
+}
+
+/** What a valid module offers. */
+export interface ShaderInterface {
+  readonly entryPoints: readonly ShaderEntryPoint[];
+  readonly overrides: readonly ShaderOverride[];
+}
+
+export interface ModuleRequest {
+  /** names the module in later requests */
+  readonly module: number;
+  readonly source: string;
+  /** features of the device that WGSL's `enable` may ask for */
+  readonly features: readonly string[];
+}
+
+export interface ModuleReply {
+  readonly messages: readonly ShaderMessage[];
+  /** null when there are errors */
+  readonly interface: ShaderInterface | null;
+}
+
+/** Limits that a compute entry point must keep. */
+export interface ComputeLimits {
+  readonly maxComputeWorkgroupStorageSize: number;
+  readonly maxComputeInvocationsPerWorkgroup: number;
+  readonly maxComputeWorkgroupSizeX: number;
+  readonly maxComputeWorkgroupSizeY: number;
+  readonly maxComputeWorkgroupSizeZ: number;
+}
+
+export interface EntryRequest extends ModuleRequest {
+  readonly entryPoint: string;
+  readonly constants: readonly (readonly [key: string, value: number])[];
+  readonly limits: ComputeLimits;
+}
+
+export type EntryReply =
+  | { readonly status: "done"; readonly object: Uint8Array; readonly workgroupSize: readonly [number, number, number] }
+  /** the shader, with these constants, breaks a rule */
+  | { readonly status: "wrong"; readonly messages: readonly ShaderMessage[] }
+  /** the shader is right, but cannot be compiled: over a stated limit, not supported yet, or a bug of ours */
+  | { readonly status: "failed"; readonly message: string };
+
+export interface Compiler {
+  check(request: ModuleRequest): ModuleReply | Promise<ModuleReply>;
+  compile(request: EntryRequest): EntryReply | Promise<EntryReply>;
+  /** The module is not asked for again. */
+  forget(module: number): void;
+}

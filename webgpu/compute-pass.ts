@@ -1,0 +1,187 @@
+/** @see https://www.w3.org/TR/webgpu/#compute-passes */
+import { bindGroupArgument } from "./bind-group.ts";
+import { BindingState } from "./binding-state.ts";
+import { type BufferCore, bufferArgument } from "./buffer.ts";
+import { EncoderCore } from "./commands.ts";
+import { pipelineArgument } from "./compute-pipeline.ts";
+import { describe, unusable } from "./core.ts";
+import { flagNames, GPUBufferUsage } from "./flags.ts";
+import { copyUint32, uint32ArrayLength } from "./idl/bytes.ts";
+import { isObject, size64, uint32, usvString } from "./idl/convert.ts";
+import { nullable, sequence } from "./idl/dictionary.ts";
+import { exposeInterface, exposeLabel, type Made, madeOf } from "./idl/interface.ts";
+
+const bindGroupOrNull = nullable(bindGroupArgument);
+const offsetList = sequence(uint32);
+
+/** @see https://www.w3.org/TR/webgpu/#abstract-opdef-indirect-dispatch-parameters */
+const INDIRECT_BYTES = 12;
+
+export class ComputePassCore extends EncoderCore {
+  readonly parent: EncoderCore;
+  readonly bindings: BindingState;
+
+  constructor(parent: EncoderCore, label: string) {
+    super("GPUComputePassEncoder", parent.device, label);
+    this.parent = parent;
+    this.bindings = new BindingState(parent.device);
+  }
+
+  override canRecord(what: string): boolean {
+    if (this.state === "open" && this.parent.state === "ended") {
+      this.device.invalid(`${what}: ${describe(this.parent)} is finished, and so is its pass`);
+      return false;
+    }
+    return super.canRecord(what);
+  }
+
+  dispatch(x: number, y: number, z: number): void {
+    if (!this.canRecord("dispatchWorkgroups")) return;
+    const most = this.device.limits.maxComputeWorkgroupsPerDimension;
+    if (x > most || y > most || z > most) {
+      this.invalidate(`dispatchWorkgroups: ${x} x ${y} x ${z} workgroups are over the limit maxComputeWorkgroupsPerDimension of ${most}`);
+      return;
+    }
+    const bindings = this.bindings.check(null);
+    const { pipeline } = this.bindings;
+    if (typeof bindings === "string" || pipeline === null) this.invalidate(`dispatchWorkgroups: ${bindings}`);
+    else this.commands.push({ does: "dispatch", pipeline, bindings, x, y, z });
+  }
+
+  dispatchIndirect(buffer: BufferCore, offset: number): void {
+    const what = "dispatchWorkgroupsIndirect";
+    if (!this.canRecord(what)) return;
+    const wrong = this.#wrongIndirect(buffer, offset);
+    const bindings = wrong ?? this.bindings.check(buffer);
+    const { pipeline } = this.bindings;
+    if (typeof bindings === "string" || pipeline === null) this.invalidate(`${what}: ${bindings}`);
+    else {
+      this.used.buffers.add(buffer);
+      this.commands.push({ does: "dispatchIndirect", pipeline, bindings, buffer, offset });
+    }
+  }
+
+  #wrongIndirect(buffer: BufferCore, offset: number): string | null {
+    const why = unusable(buffer, this.device);
+    if (why !== null) return why;
+    if ((buffer.usage & GPUBufferUsage.INDIRECT) === 0) {
+      return `${describe(buffer)} has usage ${flagNames(GPUBufferUsage, buffer.usage)}, but needs INDIRECT`;
+    }
+    if (offset % 4 !== 0) return `the offset ${offset} is not a multiple of 4`;
+    if (offset + INDIRECT_BYTES > buffer.size) {
+      return `the ${INDIRECT_BYTES} bytes at offset ${offset} reach past the end of ${describe(buffer)} at ${buffer.size}`;
+    }
+    return null;
+  }
+
+  end(): void {
+    const { parent } = this;
+    if (this.state !== "open" || parent.state !== "locked") {
+      this.device.invalid(`end: ${describe(this)} is ${this.state === "open" ? "not the open pass of its encoder" : "already ended"}`);
+      return;
+    }
+    this.state = "ended";
+    parent.state = "open";
+    parent.used.addAll(this.used);
+    if (!this.valid) parent.invalidate(this.reason ?? `${describe(this)} is invalid`);
+    else if (this.debugGroups.length > 0) parent.invalidate(`end: ${describe(this)} has open debug groups: ${this.debugGroups.join(", ")}`);
+    // one by one: a spread would overflow the stack with many commands
+    else for (const command of this.commands) parent.commands.push(command);
+  }
+}
+
+let coreOf: (value: unknown) => ComputePassCore | undefined;
+
+export class GPUComputePassEncoder {
+  declare readonly __brand: "GPUComputePassEncoder";
+  declare label: string;
+  readonly #core: ComputePassCore;
+  constructor(...made: Made<ComputePassCore>) {
+    this.#core = madeOf(made);
+  }
+
+  setPipeline(pipeline: GPUComputePipeline): undefined {
+    const core = this.#core;
+    const given = pipelineArgument(pipeline, "setPipeline: pipeline");
+    core.device.timeline.run(() => {
+      if (!core.canRecord("setPipeline")) return;
+      const why = unusable(given, core.device);
+      if (why === null) core.bindings.setPipeline(given);
+      else core.invalidate(`setPipeline: ${why}`);
+    });
+  }
+
+  setBindGroup(
+    index: GPUIndex32,
+    bindGroup: GPUBindGroup | null | undefined,
+    dynamicOffsets?: Iterable<GPUBufferDynamicOffset> | Uint32Array,
+    ...range: [dynamicOffsetsDataStart?: GPUSize64, dynamicOffsetsDataLength?: GPUSize32]
+  ): undefined {
+    const core = this.#core;
+    const at = uint32(index, "setBindGroup: index");
+    const group = bindGroupOrNull(bindGroup, "setBindGroup: bindGroup");
+    const offsets = range.length === 0 ? offsetsOf(dynamicOffsets) : offsetRange(dynamicOffsets, range[0], range[1]);
+    core.device.timeline.run(() => {
+      if (!core.canRecord("setBindGroup")) return;
+      const wrong = core.bindings.setGroup(at, group, offsets);
+      if (wrong !== null) core.invalidate(`setBindGroup: ${wrong}`);
+      else if (group !== null) core.used.groups.add(group);
+    });
+  }
+
+  dispatchWorkgroups(workgroupCountX: GPUSize32, workgroupCountY: GPUSize32 = 1, workgroupCountZ: GPUSize32 = 1): undefined {
+    const core = this.#core;
+    const x = uint32(workgroupCountX, "dispatchWorkgroups: workgroupCountX");
+    const y = uint32(workgroupCountY, "dispatchWorkgroups: workgroupCountY");
+    const z = uint32(workgroupCountZ, "dispatchWorkgroups: workgroupCountZ");
+    core.device.timeline.run(() => core.dispatch(x, y, z));
+  }
+
+  dispatchWorkgroupsIndirect(indirectBuffer: GPUBuffer, indirectOffset: GPUSize64): undefined {
+    const core = this.#core;
+    const buffer = bufferArgument(indirectBuffer, "dispatchWorkgroupsIndirect: indirectBuffer");
+    const offset = size64(indirectOffset, "dispatchWorkgroupsIndirect: indirectOffset");
+    core.device.timeline.run(() => core.dispatchIndirect(buffer, offset));
+  }
+
+  end(): undefined {
+    const core = this.#core;
+    core.device.timeline.run(() => core.end());
+  }
+
+  pushDebugGroup(groupLabel: string): undefined {
+    const core = this.#core;
+    const label = usvString(groupLabel, "pushDebugGroup: groupLabel");
+    core.device.timeline.run(() => core.pushDebugGroup(label));
+  }
+  popDebugGroup(): undefined {
+    const core = this.#core;
+    core.device.timeline.run(() => core.popDebugGroup());
+  }
+  insertDebugMarker(markerLabel: string): undefined {
+    const core = this.#core;
+    usvString(markerLabel, "insertDebugMarker: markerLabel");
+    core.device.timeline.run(() => core.insertDebugMarker());
+  }
+  static {
+    coreOf = (value) => (isObject(value) && #core in value ? value.#core : undefined);
+  }
+}
+exposeInterface("GPUComputePassEncoder", GPUComputePassEncoder);
+exposeLabel("GPUComputePassEncoder", GPUComputePassEncoder, coreOf!);
+
+function offsetsOf(dynamicOffsets: unknown): readonly number[] | undefined {
+  return dynamicOffsets === undefined ? undefined : offsetList(dynamicOffsets, "setBindGroup: dynamicOffsets");
+}
+
+/** The overload with a Uint32Array and a range of it. */
+function offsetRange(data: unknown, start: unknown, length: unknown): readonly number[] {
+  if (uint32ArrayLength(data) === undefined) throw new TypeError("setBindGroup: dynamicOffsetsData is not a Uint32Array");
+  const first = size64(start, "setBindGroup: dynamicOffsetsDataStart");
+  const count = uint32(length, "setBindGroup: dynamicOffsetsDataLength");
+  const size = uint32ArrayLength(data) ?? 0;
+  if (first + count > size) {
+    throw new RangeError(`setBindGroup: the ${count} offsets from ${first} on reach past the end of dynamicOffsetsData at ${size}`);
+  }
+  return copyUint32(data, first, count);
+}

@@ -1,0 +1,35 @@
+/**
+ * What the device timeline knows of an object. Each GPU* class holds one core in a #private field: the class converts and checks what the
+ * script passes, the core is what the driver works with.
+ * @see https://www.w3.org/TR/webgpu/#webgpu-internal-objects
+ */
+import type { DeviceCore } from "./device-core.ts";
+
+export class Core {
+  /** name of the interface, for messages */
+  readonly kind: string;
+  readonly device: DeviceCore;
+  label: string;
+  /** false once creation failed. @see https://www.w3.org/TR/webgpu/#invalid-internal-objects */
+  valid = true;
+
+  constructor(kind: string, device: DeviceCore, label: string) {
+    this.kind = kind;
+    this.device = device;
+    this.label = label;
+  }
+}
+
+/** GPUBuffer "vertices", or just: GPUBuffer. */
+export function describe(core: { readonly kind: string; readonly label: string }): string {
+  return core.label === "" ? `${core.kind} without label` : `${core.kind} "${core.label}"`;
+}
+
+/**
+ * Why an object may not be used with a device, or null if it may.
+ * @see https://www.w3.org/TR/webgpu/#abstract-opdef-valid-to-use-with
+ */
+export function unusable(core: Core, device: DeviceCore): string | null {
+  if (core.device !== device) return `${describe(core)} belongs to another device (${describe(core.device)}), not to ${describe(device)}`;
+  return core.valid ? null : `${describe(core)} is invalid, because an earlier call that made it failed`;
+}

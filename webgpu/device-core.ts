@@ -1,0 +1,107 @@
+/**
+ * The device as the driver sees it: limits, the kernel's door, the timeline, errors and loss.
+ * @see https://www.w3.org/TR/webgpu/#devices
+ */
+import type { Door } from "../sandbox/kernel/door.ts";
+import type { BufferCore } from "./buffer.ts";
+import type { Compiler } from "./compiler.ts";
+import { ContentTasks } from "./content-tasks.ts";
+import { GPUDeviceLostInfo, type LostReason } from "./device-lost.ts";
+import { ErrorScopes } from "./error-scopes.ts";
+import { type ErrorFilter, type GPUError, makeError } from "./errors.ts";
+import type { FeatureName } from "./features.ts";
+import { MINT } from "./idl/interface.ts";
+import type { LimitValues } from "./limits.ts";
+import type { Options } from "./options.ts";
+import { Timeline } from "./timeline.ts";
+
+export interface DeviceParts {
+  readonly label: string;
+  readonly limits: LimitValues;
+  readonly features: ReadonlySet<FeatureName>;
+  readonly options: Options;
+  readonly compiler: Compiler;
+  /** called at the first use: a device that does nothing costs no memory */
+  readonly openDoor: () => Door;
+}
+
+export class DeviceCore {
+  readonly kind = "GPUDevice";
+  label: string;
+  readonly limits: LimitValues;
+  readonly features: ReadonlySet<FeatureName>;
+  readonly options: Options;
+  readonly compiler: Compiler;
+  readonly tasks = new ContentTasks();
+  readonly timeline = new Timeline((error) => this.crash(error));
+  readonly scopes = new ErrorScopes();
+  /** content timeline: buffers mapped or waiting for it, to be unmapped when the device is destroyed */
+  readonly mapped = new Set<BufferCore>();
+  /** bytes of heap that live buffers may come to need */
+  heapBytes = 0;
+  lost = false;
+  readonly whenLost: Promise<GPUDeviceLostInfo>;
+  /** told where an error arises that no scope takes; set by GPUDevice */
+  onUncaptured: (error: GPUError) => void = () => {};
+  readonly #resolveLost: (info: GPUDeviceLostInfo) => void;
+  readonly #openDoor: () => Door;
+  #door: Door | null = null;
+
+  constructor(parts: DeviceParts) {
+    this.label = parts.label;
+    this.limits = parts.limits;
+    this.features = parts.features;
+    this.options = parts.options;
+    this.compiler = parts.compiler;
+    this.#openDoor = parts.openDoor;
+    const { promise, resolve } = withResolvers<GPUDeviceLostInfo>();
+    this.whenLost = promise;
+    this.#resolveLost = resolve;
+  }
+
+  get door(): Door {
+    this.#door ??= this.#openDoor();
+    return this.#door;
+  }
+
+  /** Hands an error to the innermost scope that takes it. A lost device has no errors. */
+  error(kind: ErrorFilter, message: string): void {
+    if (this.lost) return;
+    const error = makeError(kind, message);
+    if (!this.scopes.catch(kind, error)) this.onUncaptured(error);
+  }
+
+  invalid(message: string): void {
+    this.error("validation", message);
+  }
+
+  /** A bug of ours: the operation did nothing, and says so. */
+  crash(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.error("internal", `Portcullis has a bug, please report it: ${text}`);
+  }
+
+  /** @see https://www.w3.org/TR/webgpu/#lose-the-device */
+  lose(reason: LostReason, message: string): void {
+    if (this.lost) return;
+    this.lost = true;
+    this.#door?.destroy();
+    this.tasks.post(() => this.#resolveLost(new GPUDeviceLostInfo(MINT, { reason, message })));
+  }
+}
+
+export interface Resolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function withResolvers<T>(): Resolvers<T> {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((a, b) => {
+    resolve = a;
+    reject = b;
+  });
+  return { promise, resolve, reject };
+}

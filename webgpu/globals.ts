@@ -1,0 +1,85 @@
+/** Every interface object and namespace of WebGPU, by name. */
+import { GPUAdapter } from "./adapter.ts";
+import { GPUAdapterInfo } from "./adapter-info.ts";
+import { GPUBindGroup } from "./bind-group.ts";
+import { GPUBindGroupLayout } from "./bind-group-layout.ts";
+import { GPUBuffer } from "./buffer.ts";
+import { GPUCommandBuffer, GPUCommandEncoder } from "./command-encoder.ts";
+import { GPUCompilationInfo, GPUCompilationMessage } from "./compilation-info.ts";
+import { GPUComputePassEncoder } from "./compute-pass.ts";
+import { GPUComputePipeline } from "./compute-pipeline.ts";
+import { GPUDevice } from "./device.ts";
+import { GPUDeviceLostInfo } from "./device-lost.ts";
+import { GPUError, GPUInternalError, GPUOutOfMemoryError, GPUPipelineError, GPUValidationError } from "./errors.ts";
+import { GPUSupportedFeatures, WGSLLanguageFeatures } from "./features.ts";
+import { GPUBufferUsage, GPUColorWrite, GPUMapMode, GPUShaderStage, GPUTextureUsage } from "./flags.ts";
+import { GPU } from "./gpu.ts";
+import { GPUSupportedLimits } from "./limits.ts";
+import { GPUPipelineLayout } from "./pipeline-layout.ts";
+import { GPUQuerySet } from "./query-set.ts";
+import { GPUQueue } from "./queue.ts";
+import {
+  GPUCanvasContext,
+  GPUExternalTexture,
+  GPURenderBundle,
+  GPURenderBundleEncoder,
+  GPURenderPassEncoder,
+  GPURenderPipeline,
+} from "./render.ts";
+import { GPUSampler } from "./sampler.ts";
+import { GPUShaderModule } from "./shader-module.ts";
+import { GPUTexture, GPUTextureView } from "./texture.ts";
+import { GPUUncapturedErrorEvent } from "./uncaptured-error.ts";
+
+export const globals = {
+  GPU,
+  GPUAdapter,
+  GPUAdapterInfo,
+  GPUBindGroup,
+  GPUBindGroupLayout,
+  GPUBuffer,
+  GPUBufferUsage,
+  GPUCanvasContext,
+  GPUColorWrite,
+  GPUCommandBuffer,
+  GPUCommandEncoder,
+  GPUCompilationInfo,
+  GPUCompilationMessage,
+  GPUComputePassEncoder,
+  GPUComputePipeline,
+  GPUDevice,
+  GPUDeviceLostInfo,
+  GPUError,
+  GPUExternalTexture,
+  GPUInternalError,
+  GPUMapMode,
+  GPUOutOfMemoryError,
+  GPUPipelineError,
+  GPUPipelineLayout,
+  GPUQuerySet,
+  GPUQueue,
+  GPURenderBundle,
+  GPURenderBundleEncoder,
+  GPURenderPassEncoder,
+  GPURenderPipeline,
+  GPUSampler,
+  GPUShaderModule,
+  GPUShaderStage,
+  GPUSupportedFeatures,
+  GPUSupportedLimits,
+  GPUTexture,
+  GPUTextureUsage,
+  GPUTextureView,
+  GPUUncapturedErrorEvent,
+  GPUValidationError,
+  WGSLLanguageFeatures,
+};
+
+/** Puts them on globalThis, where they are missing, as a page would have them: not enumerable, and replaceable. */
+export function installGlobals(): void {
+  for (const [name, value] of Object.entries(globals)) {
+    if (!Object.hasOwn(globalThis, name)) {
+      Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** `portcullis`: WebGPU without a GPU. */
+import { Kernel } from "../sandbox/kernel/kernel.ts";
+import { ContentTasks } from "./content-tasks.ts";
+import { makeGpu } from "./gpu.ts";
+import { InlineCompiler } from "./inline-compiler.ts";
+import { type CreateOptions, type Options, resolveOptions } from "./options.ts";
+
+export { globals } from "./globals.ts";
+export type { CreateOptions } from "./options.ts";
+
+function openDoor({ tier, fuel }: Options): Kernel {
+  return new Kernel(fuel > 0 ? { tier, fuelPerSubmit: fuel } : { tier });
+}
+
+/**
+ * Makes a GPU object, what pages call `navigator.gpu`.
+ * @param options an object, or strings such as "tier=reference"; environment variables such as PORTCULLIS_TIER are used where it says nothing
+ * @throws TypeError for unknown options
+ */
+export function create(options?: CreateOptions | readonly string[]): GPU {
+  return makeGpu({ options: resolveOptions(options), compiler: new InlineCompiler(), tasks: new ContentTasks(), openDoor });
+}

@@ -1,0 +1,82 @@
+/** The compiler in the thread of the caller. It keeps the checked module of each shader module, so that pipelines do not check it again. */
+import { checkShader, compileShader, type Shader } from "./compile.ts";
+import type { Compiler, ComputeLimits, EntryReply, EntryRequest, ModuleReply, ModuleRequest, ShaderMessage } from "./compiler.ts";
+import { type Diagnostic, publicDiagnostics } from "./shader.ts";
+import { shaderInterface } from "./shader-interface.ts";
+
+/** What WGSL's `enable` needs of the device. @see https://www.w3.org/TR/WGSL/#enable-extensions-sec */
+const ENABLE_FEATURE: Readonly<Record<string, string>> = {
+  f16: "shader-f16",
+  clip_distances: "clip-distances",
+  dual_source_blending: "dual-source-blending",
+  subgroups: "subgroups",
+  primitive_index: "primitive-index",
+  subgroup_size_control: "subgroup-size-control",
+};
+
+export class InlineCompiler implements Compiler {
+  readonly #shaders = new Map<number, Shader>();
+
+  check(request: ModuleRequest): ModuleReply {
+    const shader = checkShader(request.source);
+    this.#shaders.set(request.module, shader);
+    const messages = publicDiagnostics(shader).map(messageOf);
+    messages.push(...missingFeatures(shader, request.features));
+    const ok = shader.checked?.ok === true && !messages.some((message) => message.type === "error");
+    return { messages, interface: ok ? shaderInterface(shader.checked) : null };
+  }
+
+  compile(request: EntryRequest): EntryReply {
+    const shader = this.#shaders.get(request.module) ?? checkShader(request.source);
+    const { entryPoint, limits } = request;
+    const constants = Object.fromEntries(request.constants);
+    const reply = compileShader({ shader, entryPoint, constants });
+    if (reply.status === "failed") return { status: "failed", message: reply.failure.message };
+    if (reply.status === "invalid") {
+      const messages = publicDiagnostics({ ...shader, diagnostics: reply.diagnostics, failure: null }).map(messageOf);
+      return { status: "wrong", messages: messages.length > 0 ? messages : [messageAt(reply.message)] };
+    }
+    const { parts, object, workgroupSize } = reply;
+    const wrong = wrongWorkgroup(workgroupSize, parts.workgroupBytes, limits);
+    return wrong === null ? { status: "done", object, workgroupSize } : { status: "wrong", messages: [messageAt(wrong)] };
+  }
+
+  forget(module: number): void {
+    this.#shaders.delete(module);
+  }
+}
+
+/** @see https://www.w3.org/TR/webgpu/#dom-gpudevice-createcomputepipeline */
+function wrongWorkgroup(size: readonly [number, number, number], storage: number, limits: ComputeLimits): string | null {
+  const [x, y, z] = size;
+  const most = [limits.maxComputeWorkgroupSizeX, limits.maxComputeWorkgroupSizeY, limits.maxComputeWorkgroupSizeZ] as const;
+  if (x > most[0] || y > most[1] || z > most[2]) {
+    return `the workgroup size ${size.join(" x ")} is over the limits maxComputeWorkgroupSizeX, Y and Z of ${most.join(", ")}`;
+  }
+  if (x * y * z > limits.maxComputeInvocationsPerWorkgroup) {
+    return `${x * y * z} invocations in a workgroup are over the limit maxComputeInvocationsPerWorkgroup of ${limits.maxComputeInvocationsPerWorkgroup}`;
+  }
+  if (storage > limits.maxComputeWorkgroupStorageSize) {
+    return `${storage} bytes of workgroup memory are over the limit maxComputeWorkgroupStorageSize of ${limits.maxComputeWorkgroupStorageSize}`;
+  }
+  return null;
+}
+
+function messageOf(diagnostic: Diagnostic): ShaderMessage {
+  const { severity, code, message, line, column, offset, length } = diagnostic;
+  return { type: severity, code, message, line, column, offset, length };
+}
+
+function messageAt(message: string): ShaderMessage {
+  return { type: "error", code: "W0002", message, line: 0, column: 0, offset: 0, length: 0 };
+}
+
+function missingFeatures(shader: Shader, features: readonly string[]): ShaderMessage[] {
+  const wanted = [...(shader.checked?.enables ?? [])];
+  return wanted
+    .filter((name) => {
+      const feature = ENABLE_FEATURE[name];
+      return feature !== undefined && !features.includes(feature);
+    })
+    .map((name) => messageAt(`'enable ${name}' needs the feature "${ENABLE_FEATURE[name]}"; list it in requiredFeatures of requestDevice`));
+}

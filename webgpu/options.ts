@@ -1,0 +1,122 @@
+/** Options of `create()`: from an object, from strings such as "tier=reference", or from environment variables such as PORTCULLIS_TIER. */
+import { environment } from "./host.ts";
+
+export interface CreateOptions {
+  /** what runs shaders: generated WebAssembly (default), or the slow machine that defines the meaning */
+  readonly tier?: "jit" | "reference";
+  /** strict mode: out-of-bounds access and the like are reported (reference tier) */
+  readonly sanitize?: boolean;
+  /** an error that no scope captures is thrown, as an uncaught exception */
+  readonly throwOnError?: boolean;
+  /** where shaders compile */
+  readonly compile?: "worker" | "inline";
+  readonly isolation?: "none" | "worker" | "process";
+  /** threads that run shaders */
+  readonly threads?: number;
+  /** work that one submit may do, in words of machine code times waves */
+  readonly fuel?: number;
+  readonly deadlineMs?: number;
+  readonly cacheDir?: string | null;
+  readonly deterministic?: { readonly seed?: number; readonly clock?: number };
+  /** advertise features that are validated but cannot run yet; for conformance runs */
+  readonly validationOnly?: boolean;
+}
+
+export interface Options {
+  readonly tier: "jit" | "reference";
+  readonly sanitize: boolean;
+  readonly throwOnError: boolean;
+  readonly compile: "worker" | "inline";
+  readonly isolation: "none" | "worker" | "process";
+  readonly threads: number;
+  /** 0: the kernel's default */
+  readonly fuel: number;
+  readonly deadlineMs: number;
+  readonly cacheDir: string | null;
+  readonly validationOnly: boolean;
+}
+
+type Parse = (text: string) => unknown;
+const oneOf =
+  (...values: readonly string[]): Parse =>
+  (text) =>
+    values.includes(text) ? text : undefined;
+const flag: Parse = (text) => ({ "": true, true: true, "1": true, false: false, "0": false })[text];
+const count: Parse = (text) => (/^[0-9]{1,15}$/.test(text) ? Number(text) : undefined);
+const path: Parse = (text) => text;
+
+const PARSE: { readonly [K in keyof Options]: Parse } = {
+  tier: oneOf("jit", "reference"),
+  sanitize: flag,
+  throwOnError: flag,
+  compile: oneOf("worker", "inline"),
+  isolation: oneOf("none", "worker", "process"),
+  threads: count,
+  fuel: count,
+  deadlineMs: count,
+  cacheDir: path,
+  validationOnly: flag,
+};
+const NAMES = Object.keys(PARSE) as readonly (keyof Options)[];
+
+const DEFAULTS: Options = {
+  tier: "jit",
+  sanitize: false,
+  throwOnError: false,
+  compile: "inline",
+  isolation: "none",
+  threads: 1,
+  fuel: 0,
+  deadlineMs: 0,
+  cacheDir: null,
+  validationOnly: false,
+};
+
+/** throwOnError -> throw-on-error */
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+function parseOne(name: string, text: string, from: string): [keyof Options, unknown] {
+  const known = NAMES.find((each) => each === name || kebab(each) === name);
+  if (known === undefined) throw new TypeError(`${from}: unknown option "${name}"; options are ${NAMES.join(", ")}`);
+  const value = PARSE[known](text);
+  if (value === undefined) throw new TypeError(`${from}: "${text}" is not a value of option ${known}`);
+  return [known, value];
+}
+
+function fromEnvironment(): Partial<Options> {
+  const env = environment();
+  const found: [keyof Options, unknown][] = [];
+  for (const name of NAMES) {
+    const variable = `PORTCULLIS_${kebab(name).replaceAll("-", "_").toUpperCase()}`;
+    const text = env[variable];
+    if (text !== undefined) found.push(parseOne(name, text, variable));
+  }
+  return Object.fromEntries(found);
+}
+
+function fromStrings(strings: readonly unknown[]): Partial<Options> {
+  return Object.fromEntries(
+    strings.map((each) => {
+      const [name = "", ...rest] = String(each).split("=");
+      return parseOne(name, rest.join("="), "create()");
+    }),
+  );
+}
+
+function fromObject(options: object): Partial<Options> {
+  const given: [keyof Options, unknown][] = [];
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || name === "deterministic") continue;
+    given.push(value === null && name === "cacheDir" ? ["cacheDir", null] : parseOne(name, String(value), "create()"));
+  }
+  return Object.fromEntries(given);
+}
+
+/** What is given explicitly wins over the environment. @throws TypeError for unknown options and values */
+export function resolveOptions(given: unknown): Options {
+  if (given !== undefined && given !== null && typeof given !== "object") {
+    throw new TypeError("create(): options are an object, or an array of strings such as 'tier=reference'");
+  }
+  const explicit = Array.isArray(given) ? fromStrings(given) : fromObject(given ?? {});
+  return { ...DEFAULTS, ...fromEnvironment(), ...explicit };
+}

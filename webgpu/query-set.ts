@@ -1,0 +1,69 @@
+/** @see https://www.w3.org/TR/webgpu/#queries */
+import { Core, describe } from "./core.ts";
+import type { DeviceCore } from "./device-core.ts";
+import { isObject, uint32 } from "./idl/convert.ts";
+import { dictionary, enumeration, instance, required } from "./idl/dictionary.ts";
+import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
+import { objectDescriptor } from "./object-descriptor.ts";
+
+const querySetDescriptor = dictionary(objectDescriptor, {
+  count: required(uint32),
+  type: required(enumeration("GPUQueryType", ["occlusion", "timestamp"])),
+});
+
+/** @see https://www.w3.org/TR/webgpu/#dom-gpuquerysetdescriptor-count */
+const MAX_QUERIES = 4096;
+
+export class QuerySetCore extends Core {
+  readonly type: "occlusion" | "timestamp";
+  readonly count: number;
+  destroyed = false;
+  constructor(device: DeviceCore, label: string, type: "occlusion" | "timestamp", count: number) {
+    super("GPUQuerySet", device, label);
+    this.type = type;
+    this.count = count;
+  }
+}
+
+export function createQuerySet(device: DeviceCore, value: unknown): GPUQuerySet {
+  const { label, type, count } = querySetDescriptor(value, "createQuerySet: descriptor");
+  if (type === "timestamp" && !device.features.has("timestamp-query")) {
+    throw new TypeError(`createQuerySet: type "timestamp" needs the feature "timestamp-query"`);
+  }
+  const core = new QuerySetCore(device, label, type, count);
+  device.timeline.run(() => {
+    core.valid = count <= MAX_QUERIES && !device.lost;
+    if (!core.valid) device.invalid(`createQuerySet: ${describe(core)}: the count ${count} is over ${MAX_QUERIES}`);
+  });
+  return new GPUQuerySet(MINT, core);
+}
+
+let coreOf: (value: unknown) => QuerySetCore | undefined;
+
+export class GPUQuerySet {
+  declare readonly __brand: "GPUQuerySet";
+  declare label: string;
+  readonly #core: QuerySetCore;
+  constructor(...made: Made<QuerySetCore>) {
+    this.#core = madeOf(made);
+  }
+  get type(): "occlusion" | "timestamp" {
+    return this.#core.type;
+  }
+  get count(): number {
+    return this.#core.count;
+  }
+  destroy(): undefined {
+    const core = this.#core;
+    core.device.timeline.run(() => {
+      core.destroyed = true;
+    });
+  }
+  static {
+    coreOf = (value) => (isObject(value) && #core in value ? value.#core : undefined);
+  }
+}
+exposeInterface("GPUQuerySet", GPUQuerySet);
+exposeLabel("GPUQuerySet", GPUQuerySet, coreOf!);
+
+export const querySetArgument = instance("GPUQuerySet", (value) => coreOf(value));

@@ -1,0 +1,133 @@
+/** @see https://www.w3.org/TR/webgpu/#queues */
+import { type BufferCore, bufferArgument, outOfHeap } from "./buffer.ts";
+import { commandBufferArgument } from "./command-encoder.ts";
+import { Core, describe, unusable } from "./core.ts";
+import { type DeviceCore, withResolvers } from "./device-core.ts";
+import { operationError } from "./errors.ts";
+import { extent3D } from "./extent.ts";
+import { flagNames, GPUBufferUsage } from "./flags.ts";
+import { type BufferSource, bufferSource, bytesOf } from "./idl/bytes.ts";
+import { isObject, size64 } from "./idl/convert.ts";
+import { sequence } from "./idl/dictionary.ts";
+import { exposeInterface, exposeLabel, type Made, MINT, madeOf, promised } from "./idl/interface.ts";
+import { submit } from "./submit.ts";
+import { NOT_YET } from "./texture.ts";
+import { texelCopyBufferLayout, texelCopyTextureInfo } from "./texture-copy.ts";
+
+export class QueueCore extends Core {
+  constructor(device: DeviceCore, label: string) {
+    super("GPUQueue", device, label);
+  }
+}
+
+const commandBuffers = sequence(commandBufferArgument);
+
+/** The bytes of a source that a call means. @throws OperationError when they are not all there */
+function contentsOf(source: BufferSource, dataOffset: number, size: number | undefined, what: string): Uint8Array {
+  const { elementSize } = source;
+  const elements = source.byteLength / elementSize;
+  const count = size ?? elements - dataOffset;
+  if (count < 0 || dataOffset + count > elements) {
+    throw operationError(`${what}: the ${count} elements from ${dataOffset} on are not all in the data, which has ${elements}`);
+  }
+  const bytes = count * elementSize;
+  if (bytes % 4 !== 0) throw operationError(`${what}: ${bytes} bytes are not a multiple of 4`);
+  return bytesOf(source, dataOffset * elementSize, bytes);
+}
+
+function wrongWrite(buffer: BufferCore, offset: number, size: number, device: DeviceCore): string | null {
+  const why = unusable(buffer, device) ?? buffer.busy();
+  if (why !== null) return why;
+  if ((buffer.usage & GPUBufferUsage.COPY_DST) === 0) {
+    return `${describe(buffer)} has usage ${flagNames(GPUBufferUsage, buffer.usage)}, but needs COPY_DST`;
+  }
+  if (offset % 4 !== 0) return `the offset ${offset} is not a multiple of 4`;
+  return offset + size > buffer.size
+    ? `the ${size} bytes at offset ${offset} reach past the end of ${describe(buffer)} at ${buffer.size}`
+    : null;
+}
+
+function writeBuffer(device: DeviceCore, buffer: BufferCore, offset: number, bytes: Uint8Array): void {
+  const wrong = wrongWrite(buffer, offset, bytes.length, device);
+  if (wrong !== null) device.invalid(`writeBuffer: ${wrong}`);
+  else if (!device.lost && buffer.storage.write(offset, bytes) < 0) outOfHeap(buffer, "writeBuffer");
+}
+
+let coreOf: (value: unknown) => QueueCore | undefined;
+
+export class GPUQueue {
+  declare readonly __brand: "GPUQueue";
+  declare label: string;
+  readonly #core: QueueCore;
+  constructor(...made: Made<QueueCore>) {
+    this.#core = madeOf(made);
+  }
+
+  submit(buffers: Iterable<GPUCommandBuffer>): undefined {
+    const { device } = this.#core;
+    const given = commandBuffers(buffers, "submit: commandBuffers");
+    device.timeline.run(() => submit(device, given));
+  }
+
+  onSubmittedWorkDone(): Promise<undefined> {
+    return promised(() => {
+      const { device } = this.#core;
+      const { promise, resolve } = withResolvers<undefined>();
+      device.timeline.run(() => device.tasks.post(() => resolve(undefined)));
+      return promise;
+    });
+  }
+
+  writeBuffer(
+    buffer: GPUBuffer,
+    bufferOffset: GPUSize64,
+    data: GPUAllowSharedBufferSource,
+    dataOffset: GPUSize64 = 0,
+    size?: GPUSize64,
+  ): undefined {
+    const { device } = this.#core;
+    const target = bufferArgument(buffer, "writeBuffer: buffer");
+    const offset = size64(bufferOffset, "writeBuffer: bufferOffset");
+    bufferSource(data, "writeBuffer: data");
+    const first = size64(dataOffset, "writeBuffer: dataOffset");
+    const count = size === undefined ? undefined : size64(size, "writeBuffer: size");
+    // looked at again: the conversions above may have run code that detached it
+    const bytes = contentsOf(bufferSource(data, "writeBuffer: data"), first, count, "writeBuffer");
+    if (device.timeline.idle) device.timeline.run(() => writeBuffer(device, target, offset, bytes));
+    else {
+      const copy = bytes.slice();
+      device.timeline.run(() => writeBuffer(device, target, offset, copy));
+    }
+  }
+
+  writeTexture(
+    destination: GPUTexelCopyTextureInfo,
+    data: GPUAllowSharedBufferSource,
+    dataLayout: GPUTexelCopyBufferLayout,
+    size: GPUExtent3DStrict,
+  ): undefined {
+    const { device } = this.#core;
+    texelCopyTextureInfo(destination, "writeTexture: destination");
+    bufferSource(data, "writeTexture: data");
+    texelCopyBufferLayout(dataLayout, "writeTexture: dataLayout");
+    extent3D(size, "writeTexture: size");
+    device.timeline.run(() => device.error("internal", `writeTexture: a texture ${NOT_YET}`));
+  }
+
+  copyExternalImageToTexture(
+    _source: GPUCopyExternalImageSourceInfo,
+    _destination: GPUCopyExternalImageDestInfo,
+    copySize: GPUExtent3DStrict,
+  ): undefined {
+    const { device } = this.#core;
+    extent3D(copySize, "copyExternalImageToTexture: copySize");
+    device.timeline.run(() => device.error("internal", `copyExternalImageToTexture: a texture ${NOT_YET}`));
+  }
+  static {
+    coreOf = (value) => (isObject(value) && #core in value ? value.#core : undefined);
+  }
+}
+exposeInterface("GPUQueue", GPUQueue);
+exposeLabel("GPUQueue", GPUQueue, coreOf!);
+
+export const makeQueue = (device: DeviceCore, label: string): GPUQueue => new GPUQueue(MINT, new QueueCore(device, label));

@@ -1,0 +1,105 @@
+/**
+ * Where the bytes of a buffer are. Buffers that shaders can bind live in the device's heap, behind the kernel's door. Buffers that can be
+ * mapped cannot be bound, so they live in ArrayBuffers outside, which the script may be handed without a copy.
+ */
+import { FAULT, type Handle } from "../sandbox/kernel/door.ts";
+import type { DeviceCore } from "./device-core.ts";
+
+/** 0, or a FAULT of the door. */
+export type Status = number;
+
+export interface Storage {
+  /** @returns the bytes: a copy, or a view that is read at once and never kept */
+  read(offset: number, size: number): Uint8Array | Status;
+  /** Copies `bytes` in. */
+  write(offset: number, bytes: Uint8Array): Status;
+  free(): void;
+}
+
+/** Heap that is asked for at the first use. Until then the buffer is zero, and costs only its reservation. */
+export class HeapStorage implements Storage {
+  readonly #device: DeviceCore;
+  readonly #size: number;
+  #handle: Handle = 0;
+  #freed = false;
+
+  constructor(device: DeviceCore, size: number) {
+    this.#device = device;
+    this.#size = size;
+    device.heapBytes += size;
+  }
+
+  /** The kernel's name for the buffer, or a FAULT. */
+  handle(): Handle {
+    if (this.#freed) return FAULT.handle;
+    if (this.#handle === 0) {
+      const handle = this.#device.door.createBuffer(this.#size);
+      if (handle < 0) return handle;
+      this.#handle = handle;
+    }
+    return this.#handle;
+  }
+
+  read(offset: number, size: number): Uint8Array | Status {
+    const handle = this.handle();
+    return handle < 0 ? handle : this.#device.door.readBuffer(handle, offset, size);
+  }
+
+  write(offset: number, bytes: Uint8Array): Status {
+    if (bytes.length === 0) return 0;
+    const handle = this.handle();
+    return handle < 0 ? handle : this.#device.door.writeBuffer(handle, offset, bytes);
+  }
+
+  free(): void {
+    if (this.#freed) return;
+    this.#freed = true;
+    this.#device.heapBytes -= this.#size;
+    if (this.#handle !== 0 && !this.#device.lost) this.#device.door.destroyBuffer(this.#handle);
+  }
+}
+
+/** An ArrayBuffer of our own, made at the first use. */
+export class HostStorage implements Storage {
+  readonly #size: number;
+  #bytes: Uint8Array | null = null;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  get #all(): Uint8Array {
+    this.#bytes ??= new Uint8Array(this.#size);
+    return this.#bytes;
+  }
+
+  read(offset: number, size: number): Uint8Array {
+    return this.#all.subarray(offset, offset + size);
+  }
+
+  write(offset: number, bytes: Uint8Array): Status {
+    this.#all.set(bytes, offset);
+    return 0;
+  }
+
+  /** Like write, for bytes that are ours to keep: the whole contents are not copied. */
+  adopt(offset: number, bytes: Uint8Array): void {
+    if (bytes.length === this.#size && bytes.buffer.byteLength === this.#size) this.#bytes = bytes;
+    else this.#all.set(bytes, offset);
+  }
+
+  clear(offset: number, size: number): void {
+    this.#bytes?.fill(0, offset, offset + size);
+  }
+
+  /** Gives the bytes away: for a mapping of the whole buffer, whose unmap writes them back. */
+  take(): ArrayBuffer {
+    const bytes = this.#all;
+    this.#bytes = null;
+    return bytes.buffer as ArrayBuffer;
+  }
+
+  free(): void {
+    this.#bytes = null;
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * Queue submission: checks command buffers, then turns their commands into streams for the kernel. Copies to and from buffers that live
+ * outside the heap are done here, between streams.
+ * @see https://www.w3.org/TR/webgpu/#dom-gpuqueue-submit
+ */
+import { CAUSE_ALARM, COMMAND, FAULT, type Submitted, type TrapRecord } from "../sandbox/kernel/door.ts";
+import { CAUSE } from "../sandbox/machine/launch.ts";
+import type { BufferCore } from "./buffer.ts";
+import type { Command, CommandBufferCore } from "./commands.ts";
+import type { ComputePipelineCore } from "./compute-pipeline.ts";
+import { describe, unusable } from "./core.ts";
+import type { DeviceCore } from "./device-core.ts";
+import { HeapStorage, type HostStorage } from "./storage.ts";
+
+/** What is wrong with a submission, or null. */
+function wrongSubmit(buffers: readonly CommandBufferCore[], device: DeviceCore): string | null {
+  for (const [i, each] of buffers.entries()) {
+    if (buffers.indexOf(each) !== i) return `${describe(each)} is given twice`;
+    const wrong = unusableCommandBuffer(each, device) ?? wrongResources(each);
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+function unusableCommandBuffer(buffer: CommandBufferCore, device: DeviceCore): string | null {
+  if (buffer.submitted) return `${describe(buffer)} was submitted before; record a new one for each submit`;
+  return unusable(buffer, device);
+}
+
+function wrongResources({ used }: CommandBufferCore): string | null {
+  for (const buffer of used.buffers) {
+    const busy = buffer.busy();
+    if (busy !== null) return busy;
+  }
+  for (const group of used.groups) {
+    for (const { buffer } of group.buffers) {
+      const busy = buffer.busy();
+      if (busy !== null) return `${busy}, and is in ${describe(group)}`;
+    }
+  }
+  for (const texture of used.textures) if (texture.destroyed) return `${describe(texture)} is destroyed`;
+  for (const querySet of used.querySets) if (querySet.destroyed) return `${describe(querySet)} is destroyed`;
+  return null;
+}
+
+export function submit(device: DeviceCore, buffers: readonly CommandBufferCore[]): void {
+  const wrong = wrongSubmit(buffers, device);
+  for (const buffer of buffers) {
+    buffer.submitted = true;
+    buffer.valid = false;
+  }
+  if (wrong !== null) device.invalid(`submit: ${wrong}`);
+  else if (!device.lost) new Submission(device).run(buffers);
+  // commands hold on to buffers and pipelines
+  for (const buffer of buffers) buffer.commands = [];
+}
+
+/** Why a submission stopped: the error is reported already. */
+class Stopped {}
+
+class Submission {
+  readonly #device: DeviceCore;
+  /** the stream being built */
+  #words: number[] = [];
+  /** pipeline of each command in it; null for copies */
+  #pipelines: (ComputePipelineCore | null)[] = [];
+
+  constructor(device: DeviceCore) {
+    this.#device = device;
+  }
+
+  run(buffers: readonly CommandBufferCore[]): void {
+    try {
+      for (const { commands } of buffers) for (const command of commands) this.#add(command);
+      this.#flush();
+    } catch (stopped) {
+      if (!(stopped instanceof Stopped)) throw stopped;
+    }
+  }
+
+  #add(command: Command): void {
+    switch (command.does) {
+      case "copy":
+        return this.#copy(command);
+      case "clear":
+        return this.#clear(command.buffer, command.offset, command.size);
+      case "dispatch":
+        if (command.x === 0 || command.y === 0 || command.z === 0) return;
+        this.#program(COMMAND.dispatch, command);
+        this.#words.push(command.x, command.y, command.z);
+        return;
+      case "dispatchIndirect":
+        this.#program(COMMAND.dispatchIndirect, command);
+        this.#words.push(this.#handle(command.buffer), command.offset);
+    }
+  }
+
+  #program(code: number, { pipeline, bindings }: Extract<Command, { does: "dispatch" | "dispatchIndirect" }>): void {
+    const words = this.#words;
+    words.push(code, pipeline.program, bindings.length);
+    for (const range of bindings) {
+      if (range === null) words.push(0, 0, 0);
+      else words.push(this.#handle(range.buffer), range.offset, range.size);
+    }
+    this.#pipelines.push(pipeline);
+  }
+
+  #copy({ source, sourceOffset, destination, destinationOffset, size }: Extract<Command, { does: "copy" }>): void {
+    if (size === 0) return;
+    const from = source.storage;
+    const to = destination.storage;
+    if (from instanceof HeapStorage && to instanceof HeapStorage) {
+      this.#words.push(COMMAND.copy, this.#handle(source), sourceOffset, this.#handle(destination), destinationOffset, size);
+      this.#pipelines.push(null);
+      return;
+    }
+    this.#flush();
+    const bytes = from.read(sourceOffset, size);
+    if (typeof bytes === "number") return this.#stop(bytes, source);
+    if (!(to instanceof HeapStorage)) this.#intoHost(to, destinationOffset, bytes, from instanceof HeapStorage);
+    else if (to.write(destinationOffset, bytes) < 0) this.#stop(FAULT.memory, destination);
+  }
+
+  /** What the door gave is ours to keep; what another buffer holds is copied. */
+  #intoHost(to: HostStorage, offset: number, bytes: Uint8Array, ours: boolean): void {
+    if (ours) to.adopt(offset, bytes);
+    else to.write(offset, bytes);
+  }
+
+  #clear(buffer: BufferCore, offset: number, size: number): void {
+    if (size === 0) return;
+    if (buffer.storage instanceof HeapStorage) {
+      this.#words.push(COMMAND.clear, this.#handle(buffer), offset, size);
+      this.#pipelines.push(null);
+    } else {
+      this.#flush();
+      buffer.storage.clear(offset, size);
+    }
+  }
+
+  #handle(buffer: BufferCore): number {
+    if (!(buffer.storage instanceof HeapStorage)) throw new Error(`${describe(buffer)} can be mapped, and so cannot be bound`);
+    const handle = buffer.storage.handle();
+    return handle < 0 ? this.#stop(handle, buffer) : handle;
+  }
+
+  #stop(fault: number, buffer: BufferCore): never {
+    if (fault === FAULT.memory) {
+      this.#device.error("out-of-memory", `submit: the device's heap has no room for the ${buffer.size} bytes of ${describe(buffer)}`);
+    } else if (fault !== FAULT.lost) this.#device.error("internal", `submit: the kernel refused ${describe(buffer)} (fault ${fault})`);
+    throw new Stopped();
+  }
+
+  /** Runs what is in the stream. */
+  #flush(): void {
+    if (this.#words.length === 0) return;
+    const stream = Float64Array.from(this.#words);
+    const pipelines = this.#pipelines;
+    this.#words = [];
+    this.#pipelines = [];
+    const result = this.#device.door.submit(stream);
+    if (result.status === "done") return;
+    reportSubmit(this.#device, result, pipelines);
+    throw new Stopped();
+  }
+}
+
+function reportSubmit(device: DeviceCore, result: Submitted, pipelines: readonly (ComputePipelineCore | null)[]): void {
+  if (result.status === "lost") {
+    const pipeline = pipelines[result.trap.command];
+    device.lose("unknown", `${trapText(result.trap)}${pipeline ? `, in ${describe(pipeline)}` : ""}`);
+  } else if (result.status === "refused") {
+    if (result.fault === FAULT.memory)
+      device.error("out-of-memory", "submit: the device's heap has no room for the memory that its shaders need");
+    else if (result.fault === FAULT.lost) device.lose("unknown", "the kernel lost the device");
+    else {
+      device.error(
+        "internal",
+        `submit: the kernel refused command ${result.command}, slot ${result.slot} (fault ${result.fault}); nothing ran`,
+      );
+    }
+  }
+}
+
+const CAUSES: Readonly<Record<number, string>> = {
+  [CAUSE.bounds]: "a shader reached outside a buffer",
+  [CAUSE.permission]: "a shader wrote where it may only read",
+  [CAUSE.fuel]: "a shader ran for too long; raise the option 'fuel' if that was meant",
+  [CAUSE.killed]: "a shader was stopped at its deadline",
+  [CAUSE_ALARM]: "a shader broke the machine's rules, which is a bug of Portcullis; please report it",
+};
+
+function trapText(trap: TrapRecord): string {
+  return CAUSES[trap.cause] ?? `a shader was stopped (cause ${trap.cause})`;
+}
