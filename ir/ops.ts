@@ -70,6 +70,8 @@ export const OPS = {
   ConvertFToS: pure("v"), ConvertFToU: pure("v"), ConvertSToF: pure("v"), ConvertUToF: pure("v"), FConvert: pure("v"),
   /** same bits, same size; also i32 <-> u32 */
   Bitcast: pure("v"),
+  /** f32 to the bits of a binary16 in the low half of a u32, and back (the high half is ignored): what all f16 becomes */
+  FloatToHalfBits: pure("v"), HalfBitsToFloat: pure("v"),
   PackHalf2x16: pure("v"), UnpackHalf2x16: pure("v"), PackSnorm4x8: pure("v"), PackUnorm4x8: pure("v"), PackSnorm2x16: pure("v"), PackUnorm2x16: pure("v"),
   UnpackSnorm4x8: pure("v"), UnpackUnorm4x8: pure("v"), UnpackSnorm2x16: pure("v"), UnpackUnorm2x16: pure("v"),
   // composites

@@ -181,6 +181,7 @@ class Printer {
   func(f: FunctionId): void {
     const { m } = this;
     const fn = m.functions[f]!;
+    if (fn.first === NONE) return; // inlined everywhere
     const params = fn.params.map((p) => `${this.operand(p)}: ${this.type(m.type(p))}`);
     if (this.out.length > 0) this.out.push("");
     this.out.push(`fn @${this.functions[f]}(${params.join(", ")}) -> ${this.type(fn.returnType)} {`);

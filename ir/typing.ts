@@ -347,7 +347,8 @@ function span(m: Module, v: Value, literals: number, bytes: number): string {
     return storage === STORAGE.StorageBuffer || storage === STORAGE.Uniform ? "" : "extent 0 is for buffers";
   }
   if (extent < bytes) return `extent ${extent} is less than the access of ${bytes} bytes`;
-  const size = m.types.sizeBytes(m.types.pointee(pointer));
+  // a variable of halves takes whole words
+  const size = Math.ceil(m.types.sizeBytes(m.types.pointee(pointer)) / 4) * 4;
   if (!endsOpen(m, m.types.pointee(pointer)) && start + extent > size) return `[${start}, ${start + extent}) is not inside ${size} bytes`;
   return "";
 }
@@ -466,6 +467,7 @@ export const TYPING: { readonly [N in OpName]: Rule } = {
   OuterProduct: product, Transpose: transpose, Determinant: determinant,
   ConvertFToS: convert("float", "int"), ConvertFToU: convert("float", "int"), ConvertSToF: convert("int", "float"), ConvertUToF: convert("int", "float"), FConvert: convert("float", "float"),
   Bitcast: bitcast,
+  FloatToHalfBits: exact("u32", "f32"), HalfBitsToFloat: exact("f32", "u32"),
   PackHalf2x16: exact("u32", "vec2f32"), UnpackHalf2x16: exact("vec2f32", "u32"),
   PackSnorm4x8: exact("u32", "vec4f32"), PackUnorm4x8: exact("u32", "vec4f32"), PackSnorm2x16: exact("u32", "vec2f32"), PackUnorm2x16: exact("u32", "vec2f32"),
   UnpackSnorm4x8: exact("vec4f32", "u32"), UnpackUnorm4x8: exact("vec4f32", "u32"), UnpackSnorm2x16: exact("vec2f32", "u32"), UnpackUnorm2x16: exact("vec2f32", "u32"),

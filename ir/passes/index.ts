@@ -1,0 +1,21 @@
+/** All passes by name. */
+import type { Pass } from "../pass.ts";
+import { cfg } from "./cfg.ts";
+import { inline } from "./inline.ts";
+import { lowerAccess } from "./lower-access.ts";
+import { lowerBuiltins } from "./lower-builtins.ts";
+import { lowerF16 } from "./lower-f16.ts";
+import { scalarize } from "./scalarize.ts";
+import { zeroInit } from "./zero-init.ts";
+
+export const PASSES = {
+  inline,
+  "zero-init": zeroInit,
+  cfg,
+  "lower-access": lowerAccess,
+  scalarize,
+  "lower-builtins": lowerBuiltins,
+  "lower-f16": lowerF16,
+} as const satisfies Record<string, Pass>;
+
+export type PassName = keyof typeof PASSES;
