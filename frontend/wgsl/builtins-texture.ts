@@ -9,7 +9,7 @@ const QUERIES = `
 textureDimensions<ST: fiu32>(t: texture_1d<ST>) -> u32
 textureDimensions<ST: fiu32, L: iu32>(t: texture_1d<ST>, level: L) -> u32
 textureDimensions(t: texture_storage_1d<F, AM>) -> u32
-${sampledAndDepth((t) => `textureDimensions<ST: fiu32>(t: ${t}) -> vec2<u32>\ntextureDimensions<ST: fiu32, L: iu32>(t: ${t}, level: L) -> vec2<u32>`)}
+${sampledAndDepth((t, st) => `textureDimensions<${st}>(t: ${t}) -> vec2<u32>\ntextureDimensions<${st}L: iu32>(t: ${t}, level: L) -> vec2<u32>`)}
 textureDimensions<ST: fiu32>(t: texture_multisampled_2d<ST>) -> vec2<u32>
 textureDimensions(t: texture_depth_multisampled_2d) -> vec2<u32>
 textureDimensions(t: texture_storage_2d<F, AM>) -> vec2<u32>
@@ -25,14 +25,17 @@ textureNumLayers(t: texture_depth_cube_array) -> u32
 textureNumLayers(t: texture_storage_2d_array<F, AM>) -> u32
 textureNumLevels<ST: fiu32>(t: texture_1d<ST>) -> u32
 textureNumLevels<ST: fiu32>(t: texture_3d<ST>) -> u32
-${sampledAndDepth((t) => `textureNumLevels<ST: fiu32>(t: ${t}) -> u32`)}
+${sampledAndDepth((t, st) => `textureNumLevels<${st}>(t: ${t}) -> u32`)}
 textureNumSamples<ST: fiu32>(t: texture_multisampled_2d<ST>) -> u32
 textureNumSamples(t: texture_depth_multisampled_2d) -> u32
 `;
 
-function sampledAndDepth(row: (type: string) => string): string {
+/** @param row makes the row for a type and the declaration of its type variable, which ends in a comma */
+function sampledAndDepth(row: (type: string, variable: string) => string): string {
   const shapes = ["2d", "2d_array", "cube", "cube_array"];
-  return [...shapes.map((s) => `texture_${s}<ST>`), ...shapes.map((s) => `texture_depth_${s}`)].map(row).join("\n");
+  const sampled = shapes.map((s) => row(`texture_${s}<ST>`, "ST: fiu32, "));
+  const depth = shapes.map((s) => row(`texture_depth_${s}`, "").replace("<>", ""));
+  return [...sampled, ...depth].join("\n");
 }
 
 const GATHER = `

@@ -11,7 +11,9 @@ import { checkValue } from "./check-expr.ts";
 import { denotedType, typeSpecifier } from "./check-types.ts";
 import { PARTIAL_ARGS, partialFault } from "./const-eval-builtins.ts";
 import { commonType, concretize } from "./conversion.ts";
+import { MAX_ARRAY_ARGUMENTS } from "./layout.ts";
 import { type BuiltinId, ExprKind, Form, type FunctionId } from "./sema.ts";
+import { HUGE_ARRAY } from "./store-types.ts";
 import { ABSTRACT_INT, BOOL, COUNT, ERROR, F16, F32, I32, NO_TYPE, type TypeId, TypeKind, U32, VOID, vecOf } from "./types.ts";
 import type { Scalar, ValueId } from "./value.ts";
 
@@ -264,6 +266,10 @@ function construct(c: CheckContext, node: NodeId, type: TypeId, args: Args): Typ
     c.error("W0273", node, `a value of type '${c.name(type)}' cannot be constructed`);
     return c.fail(node);
   }
+  if (types.containsHugeArray(type)) {
+    c.error("W0217", node, `a value of type '${c.name(type)}' cannot be constructed: ${HUGE_ARRAY}`);
+    return c.fail(node);
+  }
   if (args.nodes.length === 0) return zeroValue(c, node, type);
   if (args.hasError) return c.set(node, type, args.kind);
   const kind = types.kind(type);
@@ -325,6 +331,10 @@ function constructComposite(c: CheckContext, node: NodeId, type: TypeId, args: A
       node,
       `too ${what} arguments: '${c.name(type)}' has ${count} ${isArray ? "elements" : "members"}, but ${args.nodes.length} were given`,
     );
+    return c.set(node, type, args.kind);
+  }
+  if (isArray && count > MAX_ARRAY_ARGUMENTS) {
+    c.error("W0312", node, `an array constructor may have ${MAX_ARRAY_ARGUMENTS} arguments, but this has ${count}`);
     return c.set(node, type, args.kind);
   }
   for (const [i, arg] of args.nodes.entries()) {

@@ -167,7 +167,9 @@ export class CheckContext {
     if (!isConvertible(this.types, from, to)) return false;
     this.usedAs[node] = to;
     const value = this.value(node);
-    if (value !== NONE) this.valueOf[node] = this.evaluated(this.evaluator.convert(value, to), node);
+    if (value === NONE) return true;
+    const converted = this.evaluator.convert(value, to);
+    this.valueOf[node] = this.evaluating ? this.evaluated(converted, node) : converted;
     return true;
   }
   /** Converts to the concrete type that an abstract one becomes by default. */

@@ -12,6 +12,7 @@ import { elementType, indexFault } from "./const-eval.ts";
 import { concretize } from "./conversion.ts";
 import { shiftFault } from "./scalar-ops.ts";
 import { type BuiltinId, DeclKind, ExprKind, Form, packSwizzle } from "./sema.ts";
+import { HUGE_ARRAY } from "./store-types.ts";
 import {
   ABSTRACT_FLOAT,
   ABSTRACT_INT,
@@ -79,6 +80,10 @@ export function checkValue(c: CheckContext, node: NodeId): TypeId {
   if (!types.isConstructible(store) && !types.isOpaque(store)) {
     const how = types.kind(store) === TypeKind.atomic ? "use the atomic builtin functions" : "take its address, or read a part of it";
     c.error("W0272", node, `memory of type '${c.name(store)}' cannot be read as a value; ${how}`);
+    return c.fail(node);
+  }
+  if (types.containsHugeArray(store)) {
+    c.error("W0217", node, `memory of type '${c.name(store)}' cannot be read as a whole: ${HUGE_ARRAY}`);
     return c.fail(node);
   }
   c.usedAs[node] = store;

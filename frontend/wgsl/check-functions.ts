@@ -9,6 +9,7 @@ import { checkBlock } from "./check-stmt.ts";
 import { typeSpecifier } from "./check-types.ts";
 import { commonType, concretize } from "./conversion.ts";
 import { Behavior, DeclKind, ExprKind, type FunctionId, type Param, type StageName } from "./sema.ts";
+import { HUGE_ARRAY } from "./store-types.ts";
 import { ERROR, I32, type TypeId, TypeKind, U32, VOID } from "./types.ts";
 
 const MAX_PARAMETERS = 255;
@@ -103,7 +104,7 @@ function parameterType(c: CheckContext, param: NodeId, stage: StageName | undefi
   const type = typeSpecifier(c, c.ast.typeOf(param));
   c.typeOf[param] = type;
   if (stage !== undefined) readIo(c, param, type);
-  if (type === ERROR || types.isConstructible(type)) return type;
+  if (type === ERROR || (types.isConstructible(type) && !types.containsHugeArray(type))) return type;
   const passable = types.kind(type) === TypeKind.ptr || types.isOpaque(type);
   if (passable && stage === undefined) return type;
   const why =
@@ -125,8 +126,12 @@ function result(c: CheckContext, node: NodeId, stage: StageName | undefined): Ty
   const type = typeSpecifier(c, ast.typeOf(at));
   c.typeOf[at] = type;
   if (stage !== undefined) readIo(c, at, type);
-  if (type === ERROR || types.isConstructible(type)) return type;
-  c.error("W0310", ast.typeOf(at), `a function cannot return '${c.name(type)}': it is not constructible`);
+  if (type === ERROR || (types.isConstructible(type) && !types.containsHugeArray(type))) return type;
+  c.error(
+    "W0310",
+    ast.typeOf(at),
+    `a function cannot return '${c.name(type)}': ${types.isConstructible(type) ? HUGE_ARRAY : "it is not constructible"}`,
+  );
   return ERROR;
 }
 

@@ -15,7 +15,7 @@ import { ACCESS, BOOL, ERROR, I32, type TypeId, TypeKind, U32, VOID } from "./ty
 
 const { NEXT, BREAK, CONTINUE, RETURN } = Behavior;
 /** Dawn's limit. */
-const MAX_SELECTORS = 16_383;
+const MAX_CLAUSES = 16_383;
 
 export interface FunctionState {
   readonly name: string;
@@ -151,9 +151,8 @@ function switchStatement(c: CheckContext, f: FunctionState, node: NodeId): numbe
   checkSelectors(c, selector, selectorType, selectors);
   if (defaults.length === 0) c.error("W0297", node, "this 'switch' has no default clause");
   for (const extra of defaults.slice(1)) c.error("W0297", extra, "this 'switch' has more than one default clause");
-  if (selectors.length + defaults.length > MAX_SELECTORS) {
-    c.error("W0312", node, `a 'switch' may have ${MAX_SELECTORS} selectors, but this has ${selectors.length + defaults.length}`);
-  }
+  const clauses = ast.listLength(ast.casesOf(body));
+  if (clauses > MAX_CLAUSES) c.error("W0312", node, `a 'switch' may have ${MAX_CLAUSES} clauses, but this has ${clauses}`);
   return behavior & BREAK ? (behavior | NEXT) & ~BREAK : behavior;
 }
 

@@ -6,8 +6,12 @@
 
 /** No type or variable may be larger: offsets are u32 everywhere below the front end. */
 export const MAX_BYTE_SIZE = 0xffff_ffff;
-/** Composite types nest at most this deep. @see https://www.w3.org/TR/WGSL/#limits */
-export const MAX_NESTING_DEPTH = 15;
+/** Composite types nest at most this deep: Dawn's limit, WGSL asks for 15. @see https://www.w3.org/TR/WGSL/#limits */
+export const MAX_NESTING_DEPTH = 255;
+/** Elements of an array anywhere but in storage buffers: Dawn's limit. Values are built, copied and zeroed element by element. */
+export const MAX_ARRAY_COUNT = 65_535;
+/** Arguments of an array constructor: Dawn's limit, WGSL asks for 2047. */
+export const MAX_ARRAY_ARGUMENTS = 32_767;
 
 /** The least multiple of `align` that is at least `n`. @param align a power of two, or 0 for types without a layout */
 export function roundUp(align: number, n: number): number {

@@ -1,5 +1,8 @@
 /** Which types may be stored in which address space. @see https://www.w3.org/TR/WGSL/#var-decls */
+import { MAX_ARRAY_COUNT } from "./layout.ts";
 import { ACCESS, type Access, COUNT, SPACE, SPACE_NAMES, type Space, type TypeId, TypeKind, type TypeTable } from "./types.ts";
+
+export const HUGE_ARRAY = `only the 'storage' address space can hold arrays of more than ${MAX_ARRAY_COUNT} elements`;
 
 /** Why memory of `space` and `access` cannot hold `type`, as the end of a sentence; undefined if it can. @param isView a pointer into a
  * variable rather than the variable itself: then an atomic or a runtime-sized array may stand alone */
@@ -10,6 +13,7 @@ export function storeTypeFault(types: TypeTable, type: TypeId, space: Space, acc
     return space === SPACE.handle ? undefined : `textures and samplers are not stored in the '${SPACE_NAMES[space]}' address space`;
   }
   if (space === SPACE.handle) return `only textures and samplers are declared without an address space, not ${name}`;
+  if (space !== SPACE.storage && types.containsHugeArray(type)) return HUGE_ARRAY;
   const isBuffer = types.kind(type) === TypeKind.buffer;
   switch (space) {
     case SPACE.function:

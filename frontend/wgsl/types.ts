@@ -7,7 +7,7 @@
  */
 import { Budget, I32Column } from "../../support/column.ts";
 import { type Id, NONE } from "../../support/id.ts";
-import { MAX_BYTE_SIZE, roundUp } from "./layout.ts";
+import { MAX_ARRAY_COUNT, MAX_BYTE_SIZE, roundUp } from "./layout.ts";
 
 export type TypeId = Id<"Type">;
 export type StructId = Id<"Struct">;
@@ -189,7 +189,10 @@ const FLAG = {
   hasAtomic: 128,
   hasF16: 256,
   hasArray: 512,
+  hasHugeArray: 1024,
 } as const;
+/** Flags that hold if they hold of any part; the others need every part. */
+const ANY_FLAGS = FLAG.hasAtomic | FLAG.hasF16 | FLAG.hasArray | FLAG.hasHugeArray;
 const LEAF = FLAG.constructible | FLAG.creationFixed | FLAG.fixed | FLAG.plain;
 
 export class TypeTable {
@@ -316,10 +319,8 @@ export class TypeTable {
       any |= f;
       depth = Math.max(depth, this.#depth.data[m.type]!);
     }
-    const all = flags & ~(FLAG.hasAtomic | FLAG.hasF16 | FLAG.hasArray);
-    const some = any & (FLAG.hasAtomic | FLAG.hasF16 | FLAG.hasArray);
     const structId = this.structs.length;
-    const type = this.#push(TypeKind.struct, structId, 0, 0, all | some, align, size, depth + 1);
+    const type = this.#push(TypeKind.struct, structId, 0, 0, (flags & ~ANY_FLAGS) | (any & ANY_FLAGS), align, size, depth + 1);
     const memberByName = new Map(members.map((m, i) => [m.name, i]));
     this.structs.push({ name, type, members, memberByName, align, size });
     return type;
@@ -375,6 +376,10 @@ export class TypeTable {
   }
   containsArray(t: TypeId): boolean {
     return this.#has(t, FLAG.hasArray);
+  }
+  /** Whether it is or has an array of more than MAX_ARRAY_COUNT elements: only storage buffers may. */
+  containsHugeArray(t: TypeId): boolean {
+    return this.#has(t, FLAG.hasHugeArray);
   }
   isScalar(t: TypeId): boolean {
     return t >= BOOL && t <= F16;
@@ -461,9 +466,10 @@ export class TypeTable {
   }
 
   #arrayOf(element: TypeId, countKind: number, count: number): TypeId {
-    const inherit = FLAG.concrete | FLAG.plain | FLAG.hostShareable | FLAG.storable | FLAG.hasAtomic | FLAG.hasF16;
+    const inherit = FLAG.concrete | FLAG.plain | FLAG.hostShareable | FLAG.storable | ANY_FLAGS;
     let flags = (this.#flags.data[element]! & inherit) | FLAG.hasArray;
     if (countKind === COUNT.constant) flags |= this.#flags.data[element]! & (FLAG.constructible | FLAG.creationFixed | FLAG.fixed);
+    if (countKind === COUNT.constant && count > MAX_ARRAY_COUNT) flags |= FLAG.hasHugeArray;
     if (countKind === COUNT.override) flags = (flags & ~FLAG.hostShareable) | FLAG.fixed;
     const stride = roundUp(this.alignOf(element), this.sizeOf(element));
     const size = countKind === COUNT.constant ? Math.min(stride * count, MAX_BYTE_SIZE) : 0;
@@ -504,7 +510,7 @@ export class TypeTable {
 
   #addFixed(): void {
     const none = NONE;
-    this.#push(TypeKind.error, none, 0, 0, ~0 & ~(FLAG.hasAtomic | FLAG.hasF16 | FLAG.hasArray), 4, 4, 0);
+    this.#push(TypeKind.error, none, 0, 0, ~ANY_FLAGS, 4, 4, 0);
     this.#push(TypeKind.void, none, 0, 0, FLAG.concrete, 0, 0, 0);
     const scalars: readonly [TypeKind, number, number][] = [
       [TypeKind.bool, FLAG.storable | FLAG.concrete, 4],
