@@ -420,6 +420,7 @@ export class Ast {
   }
 
   // Building: for the parser.
+  /** A node for which no token was taken has start > end, as its start is that of the token after it: it gets an empty range. */
   add(kind: Kind, start: number, end: number, a: number, b: number, c: number, d: number): NodeId {
     const node = this.length;
     if (node === this.kinds.length) this.#growNodes();
@@ -428,7 +429,7 @@ export class Ast {
     this.b[node] = b;
     this.c[node] = c;
     this.d[node] = d;
-    this.starts[node] = start;
+    this.starts[node] = start < end ? start : end;
     this.ends[node] = end;
     this.length = node + 1;
     return node as NodeId;

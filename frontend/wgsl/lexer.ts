@@ -36,37 +36,52 @@ for (let c = 0x41; c <= 0x5a; c++) {
 CLASS[0x5f] = Class.IDENT;
 CONTINUES[0x5f] = 1;
 
-function operator(char: string, alone: Tok, withEqual: Tok = Tok.END, doubled: Tok = Tok.END): void {
+/** What an operator character does beside making a token. Plain numbers of this module, which the engine folds: it is looked at often. */
+const PLAIN = 0;
+const OPENS = 1;
+const CLOSES = 2;
+/** no expression contains it */
+const SEPARATES = 3;
+/** no effect, and it joins with nothing */
+const STANDS_ALONE = 4;
+const POINT = 5;
+const SLASHES = 6;
+const LESS = 7;
+const GREATER = 8;
+const EFFECT = new Uint8Array(128);
+
+function operator(char: string, effect: number, alone: Tok, withEqual: Tok = Tok.END, doubled: Tok = Tok.END): void {
   const c = char.charCodeAt(0);
   CLASS[c] = Class.OPERATOR;
+  EFFECT[c] = effect;
   ALONE[c] = alone;
   WITH_EQUAL[c] = withEqual;
   DOUBLED[c] = doubled;
 }
-operator("(", Tok.PAREN_LEFT);
-operator(")", Tok.PAREN_RIGHT);
-operator("[", Tok.BRACKET_LEFT);
-operator("]", Tok.BRACKET_RIGHT);
-operator("{", Tok.BRACE_LEFT);
-operator("}", Tok.BRACE_RIGHT);
-operator(";", Tok.SEMICOLON);
-operator(",", Tok.COMMA);
-operator(":", Tok.COLON);
-operator(".", Tok.PERIOD);
-operator("@", Tok.AT);
-operator("~", Tok.TILDE);
-operator("!", Tok.BANG, Tok.NOT_EQUAL);
-operator("+", Tok.PLUS, Tok.PLUS_EQUAL, Tok.PLUS_PLUS);
-operator("-", Tok.MINUS, Tok.MINUS_EQUAL, Tok.MINUS_MINUS);
-operator("*", Tok.STAR, Tok.TIMES_EQUAL);
-operator("/", Tok.SLASH, Tok.DIVISION_EQUAL);
-operator("%", Tok.PERCENT, Tok.MODULO_EQUAL);
-operator("&", Tok.AND, Tok.AND_EQUAL, Tok.AND_AND);
-operator("|", Tok.OR, Tok.OR_EQUAL, Tok.OR_OR);
-operator("^", Tok.XOR, Tok.XOR_EQUAL);
-operator("=", Tok.EQUAL, Tok.EQUAL_EQUAL);
-operator("<", Tok.LESS, Tok.LESS_EQUAL, Tok.SHIFT_LEFT);
-operator(">", Tok.GREATER, Tok.GREATER_EQUAL, Tok.SHIFT_RIGHT);
+operator("(", OPENS, Tok.PAREN_LEFT);
+operator(")", CLOSES, Tok.PAREN_RIGHT);
+operator("[", OPENS, Tok.BRACKET_LEFT);
+operator("]", CLOSES, Tok.BRACKET_RIGHT);
+operator("{", SEPARATES, Tok.BRACE_LEFT);
+operator("}", STANDS_ALONE, Tok.BRACE_RIGHT);
+operator(";", SEPARATES, Tok.SEMICOLON);
+operator(",", STANDS_ALONE, Tok.COMMA);
+operator(":", SEPARATES, Tok.COLON);
+operator(".", POINT, Tok.PERIOD);
+operator("@", STANDS_ALONE, Tok.AT);
+operator("~", STANDS_ALONE, Tok.TILDE);
+operator("!", PLAIN, Tok.BANG, Tok.NOT_EQUAL);
+operator("+", PLAIN, Tok.PLUS, Tok.PLUS_EQUAL, Tok.PLUS_PLUS);
+operator("-", PLAIN, Tok.MINUS, Tok.MINUS_EQUAL, Tok.MINUS_MINUS);
+operator("*", PLAIN, Tok.STAR, Tok.TIMES_EQUAL);
+operator("/", SLASHES, Tok.SLASH, Tok.DIVISION_EQUAL);
+operator("%", PLAIN, Tok.PERCENT, Tok.MODULO_EQUAL);
+operator("&", PLAIN, Tok.AND, Tok.AND_EQUAL, Tok.AND_AND);
+operator("|", PLAIN, Tok.OR, Tok.OR_EQUAL, Tok.OR_OR);
+operator("^", PLAIN, Tok.XOR, Tok.XOR_EQUAL);
+operator("=", PLAIN, Tok.EQUAL, Tok.EQUAL_EQUAL);
+operator("<", LESS, Tok.LESS);
+operator(">", GREATER, Tok.GREATER);
 
 const FIRST_RESERVED = KEYWORDS.length;
 const FIRST_NAME = KEYWORDS.length + RESERVED_WORDS.length;
@@ -215,42 +230,46 @@ class Lexer implements Tokens {
   }
 
   #operator(start: number, c: number): number {
-    const source = this.#source;
-    const next = source.charCodeAt(start + 1);
-    let kind = ALONE[c]! as Tok;
-    let end = start + 1;
-    switch (kind) {
-      case Tok.PAREN_LEFT:
-      case Tok.BRACKET_LEFT:
+    const effect = EFFECT[c]!;
+    const next = this.#source.charCodeAt(start + 1);
+    switch (effect) {
+      case LESS:
+        return this.#less(start, next);
+      case GREATER:
+        return this.#greater(start, next);
+      case SLASHES:
+        if (next === SLASH) return this.#lineComment(start + 2);
+        if (next === STAR) return this.#blockComment(start);
+        return this.#joined(start, c, next);
+      case PLAIN:
+        return this.#joined(start, c, next);
+      case POINT:
+        if (next >= 0x30 && next <= 0x39) return this.#number(start);
+        break;
+      case OPENS:
         this.#nesting++;
         break;
-      case Tok.PAREN_RIGHT:
-      case Tok.BRACKET_RIGHT:
+      case CLOSES:
         this.#dropCandidates();
         if (this.#nesting > 0) this.#nesting--;
         break;
-      case Tok.SEMICOLON:
-      case Tok.COLON:
-      case Tok.BRACE_LEFT:
+      case SEPARATES:
         this.#dropAllCandidates();
         break;
-      case Tok.PERIOD:
-        if (next >= 0x30 && next <= 0x39) return this.#number(start);
-        break;
-      case Tok.SLASH:
-        if (next === SLASH) return this.#lineComment(start + 2);
-        if (next === STAR) return this.#blockComment(start);
-        break;
-      case Tok.LESS:
-        return this.#less(start, next);
-      case Tok.GREATER:
-        return this.#greater(start, next);
       default:
     }
-    if (next === EQUALS && WITH_EQUAL[c] !== 0) kind = WITH_EQUAL[c]! as Tok;
+    this.#push(ALONE[c]! as Tok, start, start + 1, 0);
+    return start + 1;
+  }
+
+  /** An operator that a second character may lengthen. */
+  #joined(start: number, c: number, next: number): number {
+    let kind = ALONE[c]! as Tok;
+    let end = start + 2;
+    if (next === EQUALS) kind = WITH_EQUAL[c]! as Tok;
     else if (next === c && DOUBLED[c] !== 0) kind = DOUBLED[c]! as Tok;
     else if (next === GREATER_THAN && kind === Tok.MINUS) kind = Tok.ARROW;
-    if (kind !== ALONE[c]) end++;
+    else end--;
     if (kind >= Tok.EQUAL && kind <= LAST_COMPOUND) this.#dropAllCandidates();
     else if (kind === Tok.AND_AND || kind === Tok.OR_OR) this.#dropCandidates();
     this.#push(kind, start, end, 0);

@@ -200,7 +200,8 @@ export class ParserBase {
   recoverStatement(from: number): void {
     const kinds = this.kinds;
     let depth = 0;
-    if (this.at === from && startsStatement(kinds[from]!)) this.at++;
+    // A keyword that was itself the mistake begins nothing, unless the line before it was left unfinished.
+    if (startsStatement(kinds[this.at]!) && (this.at === from || !this.onNewLine())) this.at++;
     for (;;) {
       const kind = kinds[this.at]!;
       if (kind === Tok.END || this.atFunction()) break;
@@ -211,7 +212,7 @@ export class ParserBase {
       else if (kind === Tok.BRACE_RIGHT) {
         depth--;
         if (depth === 0 && kinds[this.at] !== Tok.ELSE) break;
-      } else if (kind === Tok.SEMICOLON && depth === 0) break;
+      } else if (kind === Tok.SEMICOLON && depth === 0 && kinds[this.at] !== Tok.ELSE) break;
     }
     this.panic = false;
   }
@@ -260,43 +261,46 @@ export function spelling(kind: Tok): string {
   return TOKEN_TEXT[kind - FIRST_PUNCTUATION]!;
 }
 
+/** Tables of token kinds, as recovery looks at every token it skips. */
+function kindsOf(...kinds: readonly Tok[]): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const kind of kinds) table[kind] = 1;
+  return table;
+}
+const STATEMENT_WORDS = kindsOf(
+  Tok.LET,
+  Tok.VAR,
+  Tok.CONST,
+  Tok.CONST_ASSERT,
+  Tok.IF,
+  Tok.SWITCH,
+  Tok.LOOP,
+  Tok.FOR,
+  Tok.WHILE,
+  Tok.RETURN,
+  Tok.BREAK,
+  Tok.CONTINUE,
+  Tok.CONTINUING,
+  Tok.DISCARD,
+);
+const DECLARATION_WORDS = kindsOf(
+  Tok.FN,
+  Tok.STRUCT,
+  Tok.ALIAS,
+  Tok.VAR,
+  Tok.CONST,
+  Tok.OVERRIDE,
+  Tok.CONST_ASSERT,
+  Tok.AT,
+  Tok.ENABLE,
+  Tok.REQUIRES,
+  Tok.DIAGNOSTIC,
+);
+
 function startsStatement(kind: number): boolean {
-  switch (kind) {
-    case Tok.LET:
-    case Tok.VAR:
-    case Tok.CONST:
-    case Tok.CONST_ASSERT:
-    case Tok.IF:
-    case Tok.SWITCH:
-    case Tok.LOOP:
-    case Tok.FOR:
-    case Tok.WHILE:
-    case Tok.RETURN:
-    case Tok.BREAK:
-    case Tok.CONTINUE:
-    case Tok.CONTINUING:
-    case Tok.DISCARD:
-      return true;
-    default:
-      return false;
-  }
+  return STATEMENT_WORDS[kind] === 1;
 }
 
 export function startsDeclaration(kind: number): boolean {
-  switch (kind) {
-    case Tok.FN:
-    case Tok.STRUCT:
-    case Tok.ALIAS:
-    case Tok.VAR:
-    case Tok.CONST:
-    case Tok.OVERRIDE:
-    case Tok.CONST_ASSERT:
-    case Tok.AT:
-    case Tok.ENABLE:
-    case Tok.REQUIRES:
-    case Tok.DIAGNOSTIC:
-      return true;
-    default:
-      return false;
-  }
+  return DECLARATION_WORDS[kind] === 1;
 }

@@ -6,6 +6,7 @@
 import { Budget, I32Column } from "../../support/column.ts";
 import type { DiagnosticList } from "../../support/diagnostic.ts";
 import { Limit } from "../../support/failure.ts";
+import { isLineBreak } from "../../support/source.ts";
 import type { ListId, NodeId } from "./ast.ts";
 import { Ast, EMPTY_LIST, Kind } from "./ast.ts";
 import { NO_NODE, spelling, startsDeclaration } from "./parser-base.ts";
@@ -124,23 +125,20 @@ class Parser extends StatementParser {
 
   #noDeclaration(): NodeId {
     if (this.foreignDeclaration()) return NO_NODE;
-    if (this.kind() === Tok.BRACE_RIGHT) {
-      this.fail("W0110", "this '}' closes nothing");
-      this.#skipStray();
-    } else this.fail("W0110", `expected a declaration, but found ${this.found()}`);
+    const message = this.kind() === Tok.BRACE_RIGHT ? "this '}' closes nothing" : `expected a declaration, but found ${this.found()}`;
+    this.fail("W0110", message);
+    // Likely the rest of a function that was closed too early: goes on where surely none is.
+    do this.advance();
+    while (!this.#surelyDeclaration());
+    this.panic = false;
     return NO_NODE;
   }
 
-  /** What follows a '}' too many is likely the rest of a function: goes on where surely none is. */
-  #skipStray(): void {
-    for (;;) {
-      this.at++;
-      const kind = this.kind();
-      if (kind === Tok.END) break;
-      if (kind === Tok.VAR && this.next() === Tok.TEMPLATE_START) break;
-      if (kind !== Tok.VAR && kind !== Tok.CONST && kind !== Tok.CONST_ASSERT && startsDeclaration(kind)) break;
-    }
-    this.panic = false;
+  #surelyDeclaration(): boolean {
+    const kind = this.kind();
+    if (kind === Tok.END) return true;
+    if (kind !== Tok.VAR && kind !== Tok.CONST && kind !== Tok.CONST_ASSERT) return startsDeclaration(kind);
+    return this.next() === Tok.TEMPLATE_START || isLineBreak(this.ast.source.charCodeAt(this.start() - 1));
   }
 
   #override(start: number, attributes: ListId): NodeId {
