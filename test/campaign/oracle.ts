@@ -1,0 +1,179 @@
+/**
+ * The byte-owner oracle. It reads the object's tables with its own code, lays the regions of a launch out in a memory of its own, each in
+ * wide bands of canaries, and knows of every byte whether the program may write it. It shares no address code with the sandbox: it looks
+ * at memory before and after. Each program runs twice, with other canaries: what a program must not read must not show in what it does.
+ */
+import { MODE, PERM, SLOT_KIND } from "../../sandbox/isa/modes.ts";
+import { CAUSE, type Launch, type Outcome, type Region } from "../../sandbox/machine/launch.ts";
+import type { Token } from "../../sandbox/verifier/token.ts";
+import { sectionsOf } from "./mutate.ts";
+import { Watch } from "./watch.ts";
+
+/** A tier. Only the reference machine can be watched; `watch` is undefined in the second run. */
+export type Execute = (token: Token, launch: Launch, watch: Watch | undefined) => Outcome;
+
+/** A claim that did not hold, in words. */
+export type Escape = string;
+
+const MEMORY_BYTES = 256 * 1024;
+const BAND = 4096;
+const FUEL = 3000;
+const ALLOWED: readonly number[] = [CAUSE.end, CAUSE.bounds, CAUSE.fuel];
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Layout {
+  readonly invocations: number;
+  readonly regions: readonly Region[];
+  /** by slot, what one lane's access may reach */
+  readonly sizes: readonly number[];
+  /** by address: all that the program may write */
+  readonly writable: readonly Stretch[];
+  /** memory that programs find zeroed: scratch by the kernel, workgroup memory by the tier */
+  readonly scratch: readonly Stretch[];
+  readonly stale: readonly Stretch[];
+  readonly end: number;
+}
+
+export class Oracle {
+  readonly memory = new WebAssembly.Memory({ initial: MEMORY_BYTES / 65_536, maximum: MEMORY_BYTES / 65_536 });
+  readonly #execute: Execute;
+  readonly #now = Buffer.from(this.memory.buffer);
+  readonly #patterns = [canaries(1), canaries(2)];
+  /** region contents, the same in both runs */
+  readonly #contents = contents();
+  readonly #expected = Buffer.alloc(MEMORY_BYTES);
+  readonly #first = Buffer.alloc(MEMORY_BYTES);
+  /** how often each cause ended a run */
+  readonly causes = new Map<number, number>();
+  /** of the last program judged */
+  watch = new Watch(0, 0, 0, []);
+
+  constructor(execute: Execute) {
+    this.#execute = execute;
+  }
+
+  /**
+   * Runs an accepted object.
+   * @param words the object the token was made from
+   * @returns what escaped, undefined when nothing did, or null when its regions do not fit in the oracle's memory
+   */
+  judge(token: Token, words: Uint32Array): Escape | undefined | null {
+    const layout = layOut(words);
+    if (layout === null) return null;
+    this.watch = new Watch(words[14]!, layout.invocations, words[8]!, layout.sizes);
+    const one = this.#run(token, words, layout, 0);
+    if (typeof one === "string") return one;
+    for (const { start, end } of layout.writable) this.#now.copy(this.#first, start, start, end);
+    const two = this.#run(token, words, layout, 1);
+    if (typeof two === "string") return two;
+    if (!isSame(one, two)) return `outcomes ${JSON.stringify(one)} and ${JSON.stringify(two)} depend on bytes outside of the regions`;
+    for (const { start, end } of layout.writable) {
+      if (this.#first.compare(this.#now, start, end, start, end) !== 0)
+        return `contents of ${start} to ${end} depend on bytes outside of the regions`;
+    }
+    return undefined;
+  }
+
+  #run(token: Token, words: Uint32Array, layout: Layout, pattern: number): Outcome | Escape {
+    const expected = this.#expected;
+    this.#patterns[pattern]!.copy(expected, 0, 0, layout.end);
+    for (const { base, size } of layout.regions) this.#contents.copy(expected, base, base, base + size);
+    for (const { start, end } of layout.scratch) expected.fill(0, start, end);
+    for (const { start, end } of layout.stale) expected.fill(0xa0 + pattern, start, end);
+    expected.copy(this.#now, 0, 0, layout.end);
+    const save: Region = { base: 0, size: 0, stride: 0, kind: -1, permissions: 0, generation: 0 };
+    const grid = [1 + (words.length % 2), 1, 1] as const;
+    const launch: Launch = { memory: this.memory, regions: layout.regions, save, grid, fuel: FUEL };
+    let outcome: Outcome;
+    try {
+      outcome = this.#execute(token, launch, pattern === 0 ? this.watch : undefined);
+      if (pattern === 0 && outcome.cause === CAUSE.end) this.watch.finish();
+    } catch (error) {
+      return `alarm: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    this.causes.set(outcome.cause, (this.causes.get(outcome.cause) ?? 0) + 1);
+    return judgeOutcome(outcome, words, launch.fuel) ?? this.#changedOutside(layout) ?? outcome;
+  }
+
+  #changedOutside(layout: Layout): Escape | undefined {
+    let at = 0;
+    for (const { start, end } of [...layout.writable, { start: layout.end, end: layout.end }]) {
+      if (this.#now.compare(this.#expected, at, start, at, start) !== 0) return `bytes between ${at} and ${start} changed`;
+      at = end;
+    }
+    return undefined;
+  }
+}
+
+function judgeOutcome(outcome: Outcome, words: Uint32Array, fuelLeft: number): Escape | undefined {
+  if (!ALLOWED.includes(outcome.cause)) return `cause ${outcome.cause} cannot happen in verified code`;
+  if (!(fuelLeft >= 0 && fuelLeft <= FUEL)) return `${fuelLeft} fuel left`;
+  if (outcome.cause !== CAUSE.bounds) return undefined;
+  const high = words[sectionsOf(words).code + outcome.pc * 2 + 1];
+  return high !== undefined && high >>> 29 === MODE.T ? undefined : `a bounds trap at word ${outcome.pc}, which does not trap`;
+}
+
+function isSame(a: Outcome, b: Outcome): boolean {
+  const { cause, pc, workgroup, wave, lane, slot, offset } = a;
+  return (
+    cause === b.cause &&
+    pc === b.pc &&
+    workgroup === b.workgroup &&
+    wave === b.wave &&
+    lane === b.lane &&
+    slot === b.slot &&
+    offset === b.offset
+  );
+}
+
+/** Which regions a launch of this object has, by the words of its tables alone. */
+function layOut(words: Uint32Array): Layout | null {
+  const { slots, slotCount } = sectionsOf(words);
+  const lanes = words[3]! * words[4]! * words[5]!;
+  const regions: Region[] = [];
+  const sizes: number[] = [];
+  const writable: Stretch[] = [];
+  const scratch: Stretch[] = [];
+  const stale: Stretch[] = [];
+  let base = BAND;
+  for (let i = 0; i < slotCount; i++) {
+    const [kind, permissions, min] = [words[slots + i * 6]!, words[slots + i * 6 + 1]!, words[slots + i * 6 + 2]!];
+    const bound = kind === SLOT_KIND.storage || kind === SLOT_KIND.uniform;
+    let size = min + (bound ? (i * 5) % 4 : 0); // what is bound may be larger than the minimum
+    if (kind === SLOT_KIND.scratch) size = words[9]! * 4 * Math.ceil(lanes / 4);
+    if (kind === SLOT_KIND.workgroup) size = words[10]!;
+    if (kind === SLOT_KIND.constant) size = words[15]! * 4;
+    const end = base + size;
+    if (kind > SLOT_KIND.constant || end + BAND > MEMORY_BYTES) return null;
+    sizes.push(kind === SLOT_KIND.scratch ? words[9]! : size);
+    regions.push(Object.freeze({ base, size, stride: 0, kind, permissions, generation: 0 }));
+    const canWrite = kind !== SLOT_KIND.uniform && kind !== SLOT_KIND.constant && (permissions & PERM.write) !== 0;
+    if (canWrite || kind === SLOT_KIND.workgroup) writable.push({ start: base, end }); // the tier zeroes workgroup memory
+    if (kind === SLOT_KIND.scratch) scratch.push({ start: base, end });
+    if (kind === SLOT_KIND.workgroup) stale.push({ start: base, end });
+    base = Math.ceil((end + BAND) / 16) * 16;
+  }
+  return { invocations: lanes, regions, sizes, writable, scratch, stale, end: Math.min(MEMORY_BYTES, base + BAND) };
+}
+
+/** A pattern in which no two near stretches are equal. */
+function canaries(seed: number): Buffer {
+  const bytes = Buffer.alloc(MEMORY_BYTES);
+  for (let i = 0; i < MEMORY_BYTES; i += 4) bytes.writeUInt32LE((Math.imul(i + 1, 0x9e3779b1) ^ Math.imul(seed, 0x85ebca6b)) >>> 0, i);
+  return bytes;
+}
+
+/** Numbers of all sizes: small ones so that they index, floats, and noise. */
+function contents(): Buffer {
+  const bytes = Buffer.alloc(MEMORY_BYTES);
+  for (let i = 0; i < MEMORY_BYTES; i += 4) {
+    const n = Math.imul(i, 0x2545f491) >>> 3;
+    const word = i % 16 === 0 ? n % 8 : i % 16 === 4 ? n % 300 : i % 16 === 8 ? 0x3f800000 + (n % 0xffff) : n;
+    bytes.writeUInt32LE(word >>> 0, i);
+  }
+  return bytes;
+}
