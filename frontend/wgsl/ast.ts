@@ -171,7 +171,7 @@ export type Suffix = (typeof Suffix)[keyof typeof Suffix];
 /** Spelling by Suffix. */
 export const SUFFIX_TEXT = ["", "i", "u", "f", "h"] as const;
 
-/** Attribute codes, in the order of ATTRIBUTE_NAMES. @see https://www.w3.org/TR/WGSL/#attribute-names */
+/** Attribute codes, in the order of ATTRIBUTE_NAMES. CONST never gets into a tree. @see https://www.w3.org/TR/WGSL/#attribute-names */
 export const Attribute = {
   ALIGN: 0,
   BINDING: 1,

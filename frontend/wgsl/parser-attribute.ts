@@ -65,6 +65,10 @@ export class AttributeParser extends ExpressionParser {
     const name = this.at;
     this.at++;
     const isCall = this.kind() === Tok.PAREN_LEFT;
+    if (code === Attribute.CONST) {
+      this.complain(this.tokenSpan(name), "W0120", "'@const' describes built-in functions and cannot be used in a module");
+      return NO_NODE;
+    }
     if (code === Attribute.DIAGNOSTIC) {
       const names = this.diagnosticControl();
       return this.panic ? NO_NODE : this.ast.add(Kind.ATTRIBUTE, start, this.lastEnd(), code, names, 0, 0);

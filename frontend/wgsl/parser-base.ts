@@ -236,7 +236,7 @@ export class ParserBase {
   recoverDeclaration(from: number): void {
     const kinds = this.kinds;
     let depth = 0;
-    if (this.at === from) this.advance();
+    if (this.at === from || (startsDeclaration(kinds[this.at]!) && !this.atFunction() && !this.onNewLine())) this.advance();
     for (;;) {
       const kind = kinds[this.at]!;
       if (kind === Tok.END || this.atFunction()) break;

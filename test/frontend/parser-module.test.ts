@@ -54,7 +54,6 @@ describe("attributes", () => {
     ["@builtin(position)", "(@builtin position)"],
     ["@builtin(frag_depth, less,)", "(@builtin frag_depth less)"],
     ["@compute", "@compute"],
-    ["@const", "@const"],
     ["@diagnostic(error, a.b)", "(@diagnostic error a b)"],
     ["@fragment", "@fragment"],
     ["@group(a + b)", "(@group (+ a b))"],
@@ -98,6 +97,7 @@ describe("errors", () => {
     ["diagnostic(off, a.b.c);", "1:20 W0117"],
     ["diagnostic(off, a)\nconst b = ;", "1:19 W0112", "2:11 W0114"],
     // variables, aliases
+    ["var a: b<c@1>; const b = ;", "1:11 W0117", "1:26 W0114"],
     ["var a: i32\nconst b = ;", "1:11 W0112", "2:11 W0114"],
     ["const a;", "1:8 W0124"],
     ["const a: i32;", "1:13 W0124"],
@@ -135,6 +135,7 @@ describe("errors", () => {
     ["fn f(", "1:6 W0113"],
     // attributes
     ["@nothing var a: b;", "1:2 W0120"],
+    ["@const fn f() { let b = ; }", "1:2 W0120", "1:25 W0114"],
     ["@nothing(a b) var a: b;", "1:2 W0120", "1:12 W0117"],
     ["@size var a: b;", "1:2 W0121"],
     ["@size() var a: b;", "1:2 W0121"],
