@@ -55,7 +55,7 @@ class AdapterCore {
   }
 
   /** @returns the device, or the error that requestDevice rejects with */
-  makeDevice(descriptor: DeviceDescriptor, info: GPUAdapterInfo): GPUDevice | Error {
+  makeDevice(descriptor: DeviceDescriptor): GPUDevice | Error {
     const missing = descriptor.requiredFeatures.find((name) => !this.features.has(name));
     if (missing !== undefined) return new TypeError(`requestDevice: this adapter lacks the feature "${missing}"; see adapter.features`);
     if (this.consumed) return operationError("requestDevice: this adapter has made a device already; call requestAdapter() for another");
@@ -66,7 +66,7 @@ class AdapterCore {
     const features = deviceFeatures(descriptor.requiredFeatures, this.level);
     const { label } = descriptor;
     const core = new DeviceCore({ label, limits, features, options, compiler, openDoor: () => openDoor(options) });
-    return makeDevice({ core, info, queueLabel: descriptor.defaultQueue.label });
+    return makeDevice({ core, info: adapterInfo(options.tier), queueLabel: descriptor.defaultQueue.label });
   }
 }
 
@@ -97,7 +97,7 @@ export class GPUAdapter {
       const core = this.#core;
       const converted = deviceDescriptor(descriptor, "requestDevice: descriptor");
       const { promise, resolve, reject } = withResolvers<GPUDevice>();
-      const device = core.makeDevice(converted, this.#info);
+      const device = core.makeDevice(converted);
       core.platform.tasks.post(() => (device instanceof Error ? reject(device) : resolve(device)));
       return promise;
     });

@@ -4,13 +4,14 @@ import { CommandBufferCore, EncoderCore } from "./commands.ts";
 import { ComputePassCore, GPUComputePassEncoder } from "./compute-pass.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
+import type { DomRenderPassEncoder } from "./dom-types.ts";
 import { flagNames, GPUBufferUsage } from "./flags.ts";
 import { isObject, size64, uint32, usvString } from "./idl/convert.ts";
 import { dictionary, instance, optional, required } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf, needArguments } from "./idl/interface.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
 import { type QuerySetCore, querySetArgument } from "./query-set.ts";
-import { beginRenderPass, type GPURenderPassEncoder } from "./render.ts";
+import { beginRenderPass } from "./render.ts";
 import { copyArguments } from "./texture-copy.ts";
 
 const timestampWrites = dictionary(null, {
@@ -42,11 +43,7 @@ class CommandEncoderCore extends EncoderCore {
   }
 
   beginComputePass(pass: ComputePassCore, writes: TimestampWrites | undefined): void {
-    if (!this.canRecord("beginComputePass")) {
-      pass.invalidate(`beginComputePass: ${describe(this)} was not open`);
-      return;
-    }
-    this.state = "locked";
+    if (!this.beginPass(pass, "beginComputePass")) return;
     const wrong = writes === undefined ? null : wrongTimestamps(writes, this.device);
     if (wrong !== null) pass.invalidate(`beginComputePass: ${wrong}`);
   }
@@ -173,7 +170,7 @@ export class GPUCommandEncoder {
     return new GPUComputePassEncoder(MINT, pass);
   }
 
-  beginRenderPass(descriptor: GPURenderPassDescriptor): GPURenderPassEncoder {
+  beginRenderPass(descriptor: GPURenderPassDescriptor): DomRenderPassEncoder {
     return beginRenderPass(this.#core, descriptor);
   }
 

@@ -64,6 +64,8 @@ export class EncoderCore extends Core {
   state: "open" | "locked" | "ended" = "open";
   /** why the encoder became invalid: what `finish` reports */
   reason: string | null = null;
+  /** the pass that locks this encoder */
+  openPass: EncoderCore | null = null;
   readonly commands: Command[] = [];
   readonly used = new UsedResources();
   /** labels of open debug groups */
@@ -81,6 +83,31 @@ export class EncoderCore extends Core {
   invalidate(reason: string): void {
     this.valid = false;
     this.reason ??= reason;
+  }
+
+  /** Locks this encoder for a pass. @returns false when it was not open: the pass is invalid then */
+  beginPass(pass: EncoderCore, what: string): boolean {
+    if (!this.canRecord(what)) {
+      pass.invalidate(`${what}: ${describe(this)} was not open`);
+      return false;
+    }
+    this.state = "locked";
+    this.openPass = pass;
+    return true;
+  }
+
+  /** Ends this pass of an encoder, and opens that again. @returns false when it was not the open pass */
+  endPass(parent: EncoderCore): boolean {
+    if (parent.state !== "locked" || parent.openPass !== this) {
+      this.device.invalid(
+        `end: ${describe(this)} is ${this.state === "ended" ? "already ended" : `not the open pass of ${describe(parent)}`}`,
+      );
+      return false;
+    }
+    this.state = "ended";
+    parent.state = "open";
+    parent.openPass = null;
+    return true;
   }
 
   pushDebugGroup(label: string): void {

@@ -5,6 +5,7 @@ import { type BufferCore, bufferArgument } from "./buffer.ts";
 import { EncoderCore } from "./commands.ts";
 import { pipelineArgument } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
+import type { DomComputePassEncoder } from "./dom-types.ts";
 import { flagNames, GPUBufferUsage } from "./flags.ts";
 import { copyUint32, uint32ArrayLength } from "./idl/bytes.ts";
 import { isObject, size64, uint32, usvString } from "./idl/convert.ts";
@@ -76,12 +77,7 @@ export class ComputePassCore extends EncoderCore {
 
   end(): void {
     const { parent } = this;
-    if (this.state !== "open" || parent.state !== "locked") {
-      this.device.invalid(`end: ${describe(this)} is ${this.state === "open" ? "not the open pass of its encoder" : "already ended"}`);
-      return;
-    }
-    this.state = "ended";
-    parent.state = "open";
+    if (!this.endPass(parent)) return;
     parent.used.addAll(this.used);
     if (!this.valid) parent.invalidate(this.reason ?? `${describe(this)} is invalid`);
     else if (this.debugGroups.length > 0) parent.invalidate(`end: ${describe(this)} has open debug groups: ${this.debugGroups.join(", ")}`);
@@ -94,6 +90,8 @@ let coreOf: (value: unknown) => ComputePassCore | undefined;
 
 export class GPUComputePassEncoder {
   declare readonly __brand: "GPUComputePassEncoder";
+  /** for the types only: there are no immediates yet, and no such method */
+  declare readonly setImmediates: DomComputePassEncoder["setImmediates"];
   declare label: string;
   readonly #core: ComputePassCore;
   constructor(...made: Made<ComputePassCore>) {

@@ -7,6 +7,7 @@ import { createCommandEncoder, type GPUCommandEncoder } from "./command-encoder.
 import { createComputePipeline, createComputePipelineAsync, type GPUComputePipeline } from "./compute-pipeline.ts";
 import { type DeviceCore, withResolvers } from "./device-core.ts";
 import type { GPUDeviceLostInfo } from "./device-lost.ts";
+import type { DomErrorHandler, DomRenderBundleEncoder } from "./dom-types.ts";
 import { errorFilter, type GPUError, operationError } from "./errors.ts";
 import { type GPUSupportedFeatures, supportedFeatures } from "./features.ts";
 import { dictionary, required } from "./idl/dictionary.ts";
@@ -20,7 +21,6 @@ import {
   createRenderPipeline,
   createRenderPipelineAsync,
   type GPUExternalTexture,
-  type GPURenderBundleEncoder,
   type GPURenderPipeline,
 } from "./render.ts";
 import { createSampler, type GPUSampler } from "./sampler.ts";
@@ -41,9 +41,6 @@ const externalTextureDescriptor = dictionary(null, {
   }),
 });
 
-/** Events go to the attribute's handler at the place where it was first set. @see https://html.spec.whatwg.org/#event-handler-attributes */
-type Handler = ((this: GPUDevice, event: Event) => unknown) | null;
-
 let coreOf: (value: unknown) => DeviceCore | undefined;
 
 export class GPUDevice extends EventTarget {
@@ -54,7 +51,8 @@ export class GPUDevice extends EventTarget {
   readonly #queue: GPUQueue;
   readonly #features: GPUSupportedFeatures;
   readonly #limits: ReturnType<typeof supportedLimits>;
-  #handler: Handler = null;
+  /** Called at the place among the listeners where it was first set. @see https://html.spec.whatwg.org/#event-handler-attributes */
+  #handler: DomErrorHandler = null;
   readonly #listener = (event: Event): void => {
     if (typeof this.#handler !== "function") return;
     // a handler that returns false prevents the default
@@ -88,10 +86,10 @@ export class GPUDevice extends EventTarget {
   get lost(): Promise<GPUDeviceLostInfo> {
     return this.#core.whenLost;
   }
-  get onuncapturederror(): Handler {
+  get onuncapturederror(): DomErrorHandler {
     return this.#handler;
   }
-  set onuncapturederror(handler: Handler) {
+  set onuncapturederror(handler: DomErrorHandler) {
     const next = typeof handler === "function" || (typeof handler === "object" && handler !== null) ? handler : null;
     if (this.#handler === null && next !== null) this.addEventListener("uncapturederror", this.#listener);
     else if (this.#handler !== null && next === null) this.removeEventListener("uncapturederror", this.#listener);
@@ -144,7 +142,7 @@ export class GPUDevice extends EventTarget {
   createCommandEncoder(descriptor?: GPUCommandEncoderDescriptor): GPUCommandEncoder {
     return createCommandEncoder(this.#core, descriptor);
   }
-  createRenderBundleEncoder(descriptor: GPURenderBundleEncoderDescriptor): GPURenderBundleEncoder {
+  createRenderBundleEncoder(descriptor: GPURenderBundleEncoderDescriptor): DomRenderBundleEncoder {
     return createRenderBundleEncoder(this.#core, descriptor);
   }
   createQuerySet(descriptor: GPUQuerySetDescriptor): GPUQuerySet {

@@ -120,6 +120,8 @@ let valuesOf: (limits: unknown) => LimitValues;
 
 class Limits {
   declare readonly __brand: "GPUSupportedLimits";
+  /** for the types only: there are no immediates yet, and no such property */
+  declare readonly maxImmediateSize: number;
   readonly #values: LimitValues;
   constructor(...made: Made<LimitValues>) {
     this.#values = madeOf(made);

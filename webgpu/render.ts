@@ -7,6 +7,7 @@ import type { BindGroupLayoutCore, GPUBindGroupLayout } from "./bind-group-layou
 import { EncoderCore } from "./commands.ts";
 import { Core, describe } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
+import type { DomRenderBundleEncoder, DomRenderPassEncoder } from "./dom-types.ts";
 import { GPUPipelineError } from "./errors.ts";
 import { isObject, uint32Modulo } from "./idl/convert.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
@@ -27,6 +28,8 @@ function exposeCommands(target: { readonly prototype: object }, names: readonly 
   }
 }
 
+type Interface<C, T> = { new (...made: Made<C>): T; readonly prototype: T };
+
 const DEBUG_COMMANDS = ["pushDebugGroup", "popDebugGroup", "insertDebugMarker"];
 const DRAW_COMMANDS = ["setPipeline", "setIndexBuffer", "setVertexBuffer", "draw", "drawIndexed", "drawIndirect", "drawIndexedIndirect"];
 const PASS_COMMANDS = [
@@ -46,31 +49,23 @@ class RenderPassCore extends EncoderCore {
     this.parent = parent;
   }
   end(): void {
-    if (this.state !== "open" || this.parent.state !== "locked") {
-      this.device.invalid(`end: ${describe(this)} is not the open pass of its encoder`);
-      return;
-    }
-    this.state = "ended";
-    this.parent.state = "open";
-    this.parent.invalidate(this.reason ?? "");
+    if (this.endPass(this.parent)) this.parent.invalidate(this.reason ?? "");
   }
 }
 
-export function beginRenderPass(parent: EncoderCore, descriptor: unknown): GPURenderPassEncoder {
+export function beginRenderPass(parent: EncoderCore, descriptor: unknown): DomRenderPassEncoder {
   const { label } = objectDescriptor(descriptor, "beginRenderPass: descriptor");
   const pass = new RenderPassCore(parent, label);
   parent.device.timeline.run(() => {
     pass.invalidate(`beginRenderPass: a render pass ${NOT_YET}`);
-    if (parent.canRecord("beginRenderPass")) parent.state = "locked";
+    parent.beginPass(pass, "beginRenderPass");
   });
   return new GPURenderPassEncoder(MINT, pass);
 }
 
 let passOf: (value: unknown) => RenderPassCore;
 
-export class GPURenderPassEncoder {
-  declare readonly __brand: "GPURenderPassEncoder";
-  declare label: string;
+class RenderPassEncoder {
   readonly #core: RenderPassCore;
   constructor(...made: Made<RenderPassCore>) {
     this.#core = madeOf(made);
@@ -80,18 +75,18 @@ export class GPURenderPassEncoder {
     core.device.timeline.run(() => core.end());
   }
   static {
-    passOf = (value) => (value as GPURenderPassEncoder).#core;
+    passOf = (value) => (value as RenderPassEncoder).#core;
   }
 }
-exposeCommands(GPURenderPassEncoder, ["setBindGroup", ...PASS_COMMANDS, ...DRAW_COMMANDS, ...DEBUG_COMMANDS], (value) => passOf(value));
-exposeInterface("GPURenderPassEncoder", GPURenderPassEncoder);
-exposeLabel("GPURenderPassEncoder", GPURenderPassEncoder, (value) => passOf(value));
+exposeCommands(RenderPassEncoder, ["setBindGroup", ...PASS_COMMANDS, ...DRAW_COMMANDS, ...DEBUG_COMMANDS], (value) => passOf(value));
+exposeInterface("GPURenderPassEncoder", RenderPassEncoder);
+exposeLabel("GPURenderPassEncoder", RenderPassEncoder, (value) => passOf(value));
+/** with the methods that exposeCommands made */
+export const GPURenderPassEncoder = RenderPassEncoder as unknown as Interface<RenderPassCore, DomRenderPassEncoder>;
 
 let bundleEncoderOf: (value: unknown) => EncoderCore;
 
-export class GPURenderBundleEncoder {
-  declare readonly __brand: "GPURenderBundleEncoder";
-  declare label: string;
+class RenderBundleEncoder {
   readonly #core: EncoderCore;
   constructor(...made: Made<EncoderCore>) {
     this.#core = madeOf(made);
@@ -108,14 +103,15 @@ export class GPURenderBundleEncoder {
     return new GPURenderBundle(MINT, bundle);
   }
   static {
-    bundleEncoderOf = (value) => (value as GPURenderBundleEncoder).#core;
+    bundleEncoderOf = (value) => (value as RenderBundleEncoder).#core;
   }
 }
-exposeCommands(GPURenderBundleEncoder, ["setBindGroup", ...DRAW_COMMANDS, ...DEBUG_COMMANDS], (value) => bundleEncoderOf(value));
-exposeInterface("GPURenderBundleEncoder", GPURenderBundleEncoder);
-exposeLabel("GPURenderBundleEncoder", GPURenderBundleEncoder, (value) => bundleEncoderOf(value));
+exposeCommands(RenderBundleEncoder, ["setBindGroup", ...DRAW_COMMANDS, ...DEBUG_COMMANDS], (value) => bundleEncoderOf(value));
+exposeInterface("GPURenderBundleEncoder", RenderBundleEncoder);
+exposeLabel("GPURenderBundleEncoder", RenderBundleEncoder, (value) => bundleEncoderOf(value));
+export const GPURenderBundleEncoder = RenderBundleEncoder as unknown as Interface<EncoderCore, DomRenderBundleEncoder>;
 
-export function createRenderBundleEncoder(device: DeviceCore, descriptor: unknown): GPURenderBundleEncoder {
+export function createRenderBundleEncoder(device: DeviceCore, descriptor: unknown): DomRenderBundleEncoder {
   const { label } = objectDescriptor(descriptor, "createRenderBundleEncoder: descriptor");
   const core = new EncoderCore("GPURenderBundleEncoder", device, label);
   device.timeline.run(() => core.invalidate(`a render bundle ${NOT_YET}`));
