@@ -207,8 +207,8 @@ export class GPUBuffer {
   }
   get mapState(): GPUBufferMapState {
     const { pending, mapping } = this.#core;
-    if (pending !== null) return "pending";
-    return mapping === null ? "unmapped" : "mapped";
+    if (mapping !== null) return "mapped";
+    return pending === null ? "unmapped" : "pending";
   }
   mapAsync(mode: GPUMapModeFlags, offset: number = 0, size?: number): Promise<undefined> {
     return promised(() => {
