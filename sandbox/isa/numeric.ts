@@ -70,7 +70,7 @@ const INV_PI = 0.31830987334251404;
 const HALF_PI = 1.5707963705062866;
 /** pi = PI_HIGH + PI_LOW: eight bits, so that n * PI_HIGH is exact for |n| < 2^16, and the rest rounded. */
 const PI_HIGH = 3.140625;
-const PI_LOW = 0.0009676536195911467;
+const PI_LOW = 0.0009676536428742111;
 /** sin(r) / r in r^2 on [-pi/2, pi/2]; near the best fit, of those with which no rest up to REST_LIMIT gives more than 1 */
 const SIN = [1, -0.16666661202907562, 0.008333069272339344, -0.00019809788500424474, 0.000002606095677037956];
 /** Rests go a little past pi/2 where x / pi is rounded. */

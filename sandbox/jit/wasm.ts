@@ -33,6 +33,7 @@ export const OP = {
   "i64.eqz": 0x50,
   "i64.lt_s": 0x53,
   "i64.lt_u": 0x54,
+  "i64.ge_s": 0x59,
   "f32.eq": 0x5b,
   "f32.ne": 0x5c,
   "f32.lt": 0x5d,
@@ -277,6 +278,8 @@ export class Code extends Bytes {
   readonly #parameters: number;
   readonly #locals: number[] = [];
   #depth = 0;
+  /** code that runs first; its locals are this one's */
+  prefix: Bytes | undefined;
   constructor(parameters: number) {
     super();
     this.#parameters = parameters;
@@ -445,8 +448,9 @@ export class Code extends Bytes {
       locals.u32(runs[i]!);
       locals.u8(runs[i + 1]!);
     }
-    out.u32(locals.length + this.length + 1);
+    out.u32(locals.length + (this.prefix?.length ?? 0) + this.length + 1);
     out.append(locals);
+    if (this.prefix !== undefined) out.append(this.prefix);
     out.append(this);
     out.u8(0x0b);
   }
@@ -483,8 +487,9 @@ export class ModuleWriter {
   body(fn: number, code: Code): void {
     this.#bodies[fn] = code;
   }
-  get codeBytes(): number {
-    return this.#bodies.reduce((sum, b) => sum + (b?.length ?? 0), 0);
+  /** Bytes of the longest function. */
+  get largestBody(): number {
+    return this.#bodies.reduce((most, b) => Math.max(most, (b?.length ?? 0) + (b?.prefix?.length ?? 0)), 0);
   }
   /** A mutable global, zero at first. */
   global(type: number): number {

@@ -1,0 +1,491 @@
+/** Loads and stores of memory that lanes share: per lane, of four adjacent elements, or of one element for all. */
+import { MODE } from "../isa/modes.ts";
+import { ISA } from "../isa/table.ts";
+import { emitAtomic } from "./atomic.ts";
+import {
+  type Access,
+  accessOf,
+  align,
+  constantOf,
+  isChecked,
+  pushBase,
+  pushBaseV,
+  pushBounded,
+  pushBoundedV,
+  pushConstantV,
+  pushInside,
+  pushInsideV,
+  slowly,
+  trapOutside,
+  trapOutsideOnce,
+} from "./bounds.ts";
+import { type Emitter, isPerLane } from "./emitter.ts";
+import { type Flat, G, NONE, OPCODE, ROW, V } from "./flat.ts";
+import { emitScratch } from "./scratch.ts";
+import { loadAdjacent, loadLanes, maskedLoad, maskedStore, storeAdjacent, storeLanes, transpose } from "./transfer.ts";
+import { I32, V128 } from "./wasm.ts";
+
+/** Emits `mem` instruction i. */
+export function emitAccess(e: Emitter, i: number): void {
+  const { flat } = e;
+  const op = flat.op[i]!;
+  if (op === OPCODE.slotLen) {
+    emitSlotLen(e, i);
+    return;
+  }
+  const x = accessOf(e, i);
+  const effect = ROW[op]!.effect;
+  const kind = e.unit.program.slots[x.slot]!.kind;
+  if (effect === "atomic") emitAtomic(e, x);
+  else if (isPerLane(kind)) emitScratch(e, x, effect === "store");
+  else if (effect === "store") emitStore(e, x);
+  else emitLoad(e, x);
+}
+
+function emitSlotLen(e: Emitter, i: number): void {
+  const d = e.flat.d[i]!;
+  e.each(() => {
+    e.code.get(e.size(e.flat.slot[i]!));
+    if (e.flat.files[d] === V) e.code.simd("i32x4.splat");
+    e.setReg(d);
+  });
+  e.learn(d, 0, 0);
+}
+
+const isVector = (flat: Flat, reg: number) => reg !== NONE && flat.files[reg] === V;
+
+// loads
+
+function emitLoad(e: Emitter, x: Access): void {
+  const { flat } = e;
+  const rows: number[][] = [];
+  if (flat.files[x.regs[0]!] !== V) loadScalar(e, x);
+  else if (x.contiguous) {
+    const keepsRows = x.width === 16 && isCopied(flat, x.i);
+    e.each(() => {
+      const locals = loadContiguous(e, x, keepsRows);
+      if (keepsRows) rows.push(locals);
+    });
+  } else if (isVector(flat, x.a)) e.each(() => loadGather(e, x));
+  else loadBroadcast(e, x);
+  for (const reg of x.regs) e.learn(reg, 0, 0);
+  if (rows.length > 0) e.rows.set(x.regs[0]!, { regs: x.regs, locals: rows });
+}
+
+/** How far a store of what a load gave is looked for. */
+const COPY_WINDOW = 24;
+
+/** Whether the registers of load i are stored again as they are soon: a copy, which needs no transposition. */
+function isCopied(flat: Flat, i: number): boolean {
+  for (let j = i + 1; j < flat.length && j < i + COPY_WINDOW; j++) {
+    if (flat.op[j] === STORE_128 && flat.d[j] === flat.d[i] && isContiguousWord(flat.hi[j]!)) return true;
+    if (flat.op[j]! >= OPCODE.if) return false;
+  }
+  return false;
+}
+const STORE_128 = ISA["st.128"].code;
+const isContiguousWord = (hi: number) => ((hi >>> 28) & 1) === 1;
+
+/** Keeps inactive lanes at 0: sets data register k from the stack. */
+function setMasked(e: Emitter, x: Access, k: number): void {
+  if (!e.mask.full) {
+    e.exec();
+    e.code.simd("v128.and");
+  }
+  e.setReg(x.regs[k]!);
+}
+
+function loadScalar(e: Emitter, x: Access): void {
+  const file = e.flat.files[x.regs[0]!]!;
+  const copies = e.copies;
+  if (file === G || e.shared[x.regs[0]!] === 1) e.copies = 1;
+  e.each(() =>
+    withOneOffset(
+      e,
+      x,
+      () => e.exec(),
+      loadWords,
+      () => zeroScalars(e, x),
+    ),
+  );
+  e.copies = copies;
+}
+function loadWords(e: Emitter, x: Access, push: () => void): void {
+  const c = e.code;
+  // the address register may be one of the data registers
+  const address = e.temp(I32, 1);
+  push();
+  c.set(address);
+  x.regs.forEach((reg, k) => {
+    c.get(address);
+    c.mem(x.width === 1 ? "i32.load8_u" : x.width === 2 ? "i32.load16_u" : "i32.load", constantOf(x) + k * 4);
+    e.setReg(reg);
+  });
+}
+function zeroScalars(e: Emitter, x: Access): void {
+  for (const reg of x.regs) {
+    e.code.i32(0);
+    e.setReg(reg);
+  }
+}
+
+/** One offset: `act` gets what pushes the address, `otherwise` runs where mode Z finds it outside. */
+function withOneOffset(
+  e: Emitter,
+  x: Access,
+  acting: () => void,
+  act: (e: Emitter, x: Access, push: () => void) => void,
+  otherwise: () => void,
+): void {
+  const c = e.code;
+  const push = () => e.pushS(x.a);
+  const pushAddress = () => {
+    pushBase(e, x);
+    if (x.mode === MODE.K) return;
+    pushBounded(e, x, push);
+    c.op("i32.add");
+  };
+  if (x.mode === MODE.T) trapOutsideOnce(e, x, push, acting);
+  if (x.mode !== MODE.Z) {
+    act(e, x, pushAddress);
+    return;
+  }
+  pushInside(e, x, push);
+  c.if();
+  act(e, x, pushAddress);
+  c.else();
+  otherwise();
+  c.end();
+}
+
+function loadBroadcast(e: Emitter, x: Access): void {
+  const c = e.code;
+  const isShared = x.a === NONE || e.flat.files[x.a] === G || e.shared[x.a] === 1;
+  e.each(() => {
+    if (isShared && e.copy === 1 && e.mask.full) {
+      copyFirst(e, x.regs);
+      return;
+    }
+    withOneOffset(
+      e,
+      x,
+      () => e.exec(),
+      (_, __, push) => {
+        const address = e.temp(I32, 1);
+        push();
+        c.set(address);
+        x.regs.forEach((_reg, k) => {
+          c.get(address);
+          if (x.width >= 4) c.vmem("v128.load32_splat", constantOf(x) + k * 4);
+          else {
+            c.mem(x.width === 1 ? "i32.load8_u" : "i32.load16_u", constantOf(x));
+            c.simd("i32x4.splat");
+          }
+          setMasked(e, x, k);
+        });
+      },
+      () => zeroVectors(e, x),
+    );
+  });
+}
+
+/** The second wave of a pair takes what the first has loaded. */
+function copyFirst(e: Emitter, regs: readonly number[]): void {
+  for (const reg of regs) {
+    e.copy = 0;
+    e.code.get(e.local(reg));
+    e.copy = 1;
+    e.setReg(reg);
+  }
+}
+function zeroVectors(e: Emitter, x: Access): void {
+  for (const reg of x.regs) {
+    e.code.splat(0);
+    e.setReg(reg);
+  }
+}
+
+function loadGather(e: Emitter, x: Access): void {
+  const c = e.code;
+  const offsets = () => e.pushV(x.a);
+  const address = e.temp(V128, 12);
+  const pushAddress = () => {
+    pushBoundedV(e, x, offsets);
+    pushBaseV(e, x);
+    c.simd("i32x4.add");
+  };
+  const direct = () => {
+    pushAddress();
+    c.set(address);
+    loadLanes(
+      c,
+      x.width,
+      address,
+      constantOf(x),
+      (k) => e.temp(V128, k),
+      (k) => setMasked(e, x, k),
+    );
+  };
+  if (!isChecked(x)) {
+    direct();
+    return;
+  }
+  const inside = e.temp(V128, 13);
+  pushInsideV(e, x, offsets);
+  c.set(inside);
+  if (x.mode === MODE.T) trapOutside(e, x, offsets, inside, () => e.exec());
+  c.get(inside);
+  c.simd("i32x4.all_true");
+  c.if();
+  direct();
+  c.else();
+  loadSlowly(e, x, pushAddress, inside);
+  c.end();
+}
+
+/** Loads lane by lane those that are active and set in mask local `inside`. `pushAddress` leaves out the constant part. */
+function loadSlowly(e: Emitter, x: Access, pushAddress: () => void, inside: number | undefined): void {
+  const c = e.code;
+  pushAddress();
+  pushConstantV(e, x);
+  e.exec();
+  if (inside !== undefined) {
+    c.get(inside);
+    c.simd("v128.and");
+  }
+  c.call(maskedLoad(e.unit, x.width));
+  for (let k = x.regs.length - 1; k >= 0; k--) e.setReg(x.regs[k]!);
+}
+
+// contiguous
+
+/** Pushes 0 or 1: all four elements are inside, so that lanes need no bounds. undefined: always so; false: never. */
+function adjacentInside(e: Emitter, x: Access): (() => void) | boolean {
+  const c = e.code;
+  switch (x.mode) {
+    case MODE.K:
+      return true;
+    case MODE.N: {
+      const last = x.lim - 3 * x.width;
+      if (last < 0) return false;
+      return () => {
+        e.pushS(x.a);
+        c.i32(last);
+        c.op("i32.le_u");
+      };
+    }
+    default:
+      return () => {
+        e.pushS(x.a);
+        c.get(e.limit(x.slot, x.off + 4 * x.width));
+        c.op("i32.lt_u");
+      };
+  }
+}
+
+/** Pushes the address of the first of four elements that are all inside, without the constant part. */
+function pushAdjacent(e: Emitter, x: Access): void {
+  e.code.get(e.base(x.slot));
+  if (x.a === NONE) return;
+  e.pushS(x.a);
+  align(e, x, false);
+  e.code.op("i32.add");
+}
+
+/** Sets a temporary to the offsets of the lanes: a + width * lane, as a v register would hold it. */
+function adjacentOffsets(e: Emitter, x: Access): () => void {
+  const c = e.code;
+  const sum = e.temp(V128, 9);
+  e.pushV(x.a);
+  c.v128(0, x.width, 2 * x.width, 3 * x.width);
+  c.simd("i32x4.add");
+  c.set(sum);
+  return () => c.get(sum);
+}
+
+/** Emits `fast` where all elements are inside (and `also`, if given, pushes 1), else `slow`. */
+function eitherWay(e: Emitter, x: Access, also: (() => void) | undefined, fast: () => void, slow: () => void): void {
+  const inside = adjacentInside(e, x);
+  if (inside === false) {
+    slow();
+    return;
+  }
+  const conditions = [inside, also].filter((c) => typeof c === "function");
+  if (conditions.length === 0) {
+    fast();
+    return;
+  }
+  conditions.forEach((push, k) => {
+    push();
+    if (k > 0) e.code.op("i32.and");
+  });
+  e.code.if();
+  fast();
+  e.code.else();
+  slow();
+  e.code.end();
+}
+
+/** @returns the locals of the rows loaded, one per lane, if `keepsRows` */
+function loadContiguous(e: Emitter, x: Access, keepsRows: boolean): number[] {
+  const c = e.code;
+  const address = e.temp(I32, 1);
+  const parts = Array.from({ length: x.width / 4 }, (_, k) => (keepsRows ? c.local(V128) : e.temp(V128, k)));
+  const set = (k: number) => setMasked(e, x, k);
+  const fast = () => {
+    pushAdjacent(e, x);
+    c.set(address);
+    loadAdjacent(e, x.width, () => c.get(address), x.off, parts, set);
+  };
+  const slow = () => {
+    const offsets = adjacentOffsets(e, x);
+    const acting = () => e.exec();
+    slowly(e, x, offsets, acting, (inside, push) => loadSlowly(e, x, push, inside));
+    if (keepsRows) rowsOf(e, x, parts);
+  };
+  eitherWay(e, x, undefined, fast, slow);
+  return parts;
+}
+
+/** Sets `rows` to the lanes of the data registers. */
+function rowsOf(e: Emitter, x: Access, rows: readonly number[]): void {
+  const regs = x.regs.map((reg) => e.local(reg));
+  const u = [4, 5, 6, 7].map((k) => e.temp(V128, k));
+  transpose(e.code, regs, u, 4, (k) => e.code.set(rows[k]!));
+}
+
+// stores
+
+function emitStore(e: Emitter, x: Access): void {
+  e.each(() => {
+    if (x.contiguous) storeContiguous(e, x);
+    else if (isVector(e.flat, x.a)) storeScatter(e, x);
+    else storeOnce(e, x);
+  });
+}
+
+/** Pushes data register k as v128. */
+const data = (e: Emitter, x: Access) => (k: number) => e.pushV(x.regs[k]!);
+
+function storeSlowly(e: Emitter, x: Access, pushAddress: () => void, inside: number | undefined): void {
+  const c = e.code;
+  pushAddress();
+  pushConstantV(e, x);
+  e.pushActing();
+  if (inside !== undefined) {
+    c.get(inside);
+    c.simd("v128.and");
+  }
+  x.regs.forEach((_, k) => {
+    data(e, x)(k);
+  });
+  c.call(maskedStore(e.unit, x.width));
+}
+
+function storeContiguous(e: Emitter, x: Access): void {
+  const c = e.code;
+  const rows = x.width === 16 ? e.rows.get(x.regs[0]!) : undefined;
+  const address = e.temp(I32, 1);
+  const also = e.actsFull
+    ? undefined
+    : () => {
+        e.pushActing();
+        c.simd("i32x4.all_true");
+      };
+  eitherWay(
+    e,
+    x,
+    also,
+    () => {
+      pushAdjacent(e, x);
+      c.set(address);
+      storeAdjacent(e, x.width, () => c.get(address), x.off, data(e, x), rows?.locals[e.copy]);
+    },
+    () => {
+      if (x.mode === MODE.K) {
+        const pushAddress = () => {
+          c.get(e.baseV(x.slot));
+          c.v128(0, x.width, 2 * x.width, 3 * x.width);
+          c.simd("i32x4.add");
+        };
+        storeSlowly(e, x, pushAddress, undefined);
+        return;
+      }
+      const offsets = adjacentOffsets(e, x);
+      slowly(
+        e,
+        x,
+        offsets,
+        () => e.pushActing(),
+        (inside, push) => storeSlowly(e, x, push, inside),
+      );
+    },
+  );
+}
+
+function storeScatter(e: Emitter, x: Access): void {
+  const c = e.code;
+  const address = e.temp(V128, 12);
+  const offsets = () => e.pushV(x.a);
+  slowly(
+    e,
+    x,
+    offsets,
+    () => e.pushActing(),
+    (inside, pushAddress) => {
+      const direct = () => {
+        pushAddress();
+        c.set(address);
+        storeLanes(c, x.width, address, constantOf(x), (k) => e.temp(V128, k), data(e, x));
+      };
+      if (inside === undefined && e.actsFull) {
+        direct();
+        return;
+      }
+      if (inside !== undefined) c.get(inside);
+      if (!e.actsFull) e.pushActing();
+      if (inside !== undefined && !e.actsFull) c.simd("v128.and");
+      c.simd("i32x4.all_true");
+      c.if();
+      direct();
+      c.else();
+      storeSlowly(e, x, pushAddress, inside);
+      c.end();
+    },
+  );
+}
+
+/** One offset for all lanes: the highest active lane's value stays. */
+function storeOnce(e: Emitter, x: Access): void {
+  const c = e.code;
+  const isV = e.flat.files[x.regs[0]!] === V;
+  withOneOffset(
+    e,
+    x,
+    () => e.pushActing(),
+    (_, __, push) => {
+      if ((isV && !e.actsFull) || e.killed !== NONE) {
+        storeSlowly(
+          e,
+          x,
+          () => {
+            push();
+            c.simd("i32x4.splat");
+          },
+          undefined,
+        );
+        return;
+      }
+      const address = e.temp(I32, 1);
+      push();
+      c.set(address);
+      x.regs.forEach((reg, k) => {
+        c.get(address);
+        c.get(e.local(reg));
+        if (isV) c.extract(3);
+        c.mem(x.width === 1 ? "i32.store8" : x.width === 2 ? "i32.store16" : "i32.store", constantOf(x) + k * 4);
+      });
+    },
+    () => {},
+  );
+}

@@ -1,0 +1,466 @@
+/**
+ * One wasm function in the making: locals of registers, the mask of active lanes as it stands, what is known of values, slot addresses.
+ * The files that emit (alu.ts through here, access.ts, control.ts, fission.ts) share this state and nothing else.
+ */
+import { SLOT_KIND } from "../isa/modes.ts";
+import type { AluMnemonic } from "../isa/table.ts";
+import { ALU, type Operands, type Rule } from "./alu.ts";
+import { type Flat, G, MNEMONIC, NONE, OPCODE, ROW, V } from "./flat.ts";
+import type { Liveness } from "./liveness.ts";
+import type { Unit } from "./unit.ts";
+import { Code, I32, I64, type Label, V128 } from "./wasm.ts";
+
+/** The lanes that are active: all four, or those of one local per wave. */
+export interface Mask {
+  readonly full: boolean;
+  readonly locals: readonly number[];
+}
+export const FULL: Mask = { full: true, locals: [] };
+
+export function isPerLane(kind: number): boolean {
+  return kind === SLOT_KIND.scratch || kind === SLOT_KIND.input || kind === SLOT_KIND.output;
+}
+
+/** Trailing zero bits are not counted further than this. */
+const MAX_ZEROS = 5;
+
+/** ALU rules by op byte. */
+const RULES: (Rule | undefined)[] = MNEMONIC.map((m) => (m !== undefined && m in ALU ? ALU[m as AluMnemonic] : undefined));
+
+export function ruleOf(op: number): Rule {
+  return RULES[op]!;
+}
+
+export class Emitter implements Operands {
+  readonly unit: Unit;
+  readonly flat: Flat;
+  readonly live: Liveness;
+  readonly code: Code;
+  /** runs before `code`: loads slot addresses and the like into locals */
+  readonly prologue = new Code(0);
+  /** waves emitted at once, and the one being emitted */
+  copies = 1;
+  copy = 0;
+  mask: Mask = FULL;
+  /** local of the wave number (of the first of two) */
+  wave = NONE;
+  /** i64 local */
+  readonly fuel: number;
+  /** where a wave goes that has no active lane and is in no v construct */
+  landing: Label = 0;
+  /** register of the lanes that were discarded, where there can be any */
+  killed = NONE;
+  /** registers that both waves of a pair share beside g: w registers with equal values */
+  shared: Uint8Array;
+  /** known low zero bits, and whether each lane is 0 or all ones, per register */
+  readonly zeros: Uint8Array;
+  readonly truth: Uint8Array;
+  /** by first of four registers: locals that hold what they hold, lane by lane, for each wave (see access.ts) */
+  readonly rows = new Map<number, { readonly regs: readonly number[]; readonly locals: readonly (readonly number[])[] }>();
+  readonly #locals: Int32Array[];
+  readonly #derived = new Map<string, number>();
+  readonly #temps: number[][] = [[], []];
+  readonly #waveLocals = new Map<number, number>();
+  #at = 0;
+
+  constructor(unit: Unit, flat: Flat, live: Liveness, parameters: number) {
+    this.unit = unit;
+    this.flat = flat;
+    this.live = live;
+    this.code = new Code(parameters);
+    this.fuel = this.code.local(I64);
+    const n = flat.registers;
+    this.#locals = [new Int32Array(n).fill(NONE), new Int32Array(n).fill(NONE)];
+    this.zeros = new Uint8Array(n);
+    this.truth = new Uint8Array(n);
+    this.shared = new Uint8Array(n);
+    this.code.prefix = this.prologue;
+  }
+
+  // registers
+
+  typeOf(reg: number): number {
+    return this.flat.files[reg] === V ? V128 : I32;
+  }
+  /** The local of a register, for the wave being emitted. */
+  local(reg: number): number {
+    const isShared = this.copy === 0 || this.flat.files[reg] === G || this.shared[reg] === 1;
+    const locals = this.#locals[isShared ? 0 : 1]!;
+    if (locals[reg] === NONE) locals[reg] = this.code.local(this.typeOf(reg));
+    return locals[reg]!;
+  }
+  /** Makes a parameter a register's local. */
+  place(reg: number, local: number): void {
+    this.#locals[0]![reg] = local;
+  }
+  /** Pushes a register as v128. */
+  pushV(reg: number): void {
+    this.code.get(this.local(reg));
+    if (this.flat.files[reg] !== V) this.code.simd("i32x4.splat");
+  }
+  pushS(reg: number): void {
+    this.code.get(this.local(reg));
+  }
+  /** Sets a register to the value on the stack. */
+  setReg(reg: number): void {
+    this.code.set(this.local(reg));
+  }
+  /** A scratch local, free again at the next instruction. */
+  temp(type: number, k: number): number {
+    const list = this.#temps[type === V128 ? 1 : 0]!;
+    list[k] ??= this.code.local(type);
+    return list[k];
+  }
+  /** Runs `emit` for each wave that is emitted at once. */
+  each(emit: () => void): void {
+    for (this.copy = 0; this.copy < this.copies; this.copy++) emit();
+    this.copy = 0;
+  }
+
+  // masks
+
+  /** Pushes the mask of active lanes. */
+  exec(): void {
+    if (this.mask.full) this.code.splat(-1);
+    else this.code.get(this.mask.locals[this.copy]!);
+  }
+  /** The mask of lanes whose stores and atomics act, or undefined where that is all: pushes it otherwise. */
+  get actsFull(): boolean {
+    return this.mask.full && this.killed === NONE;
+  }
+  pushActing(): void {
+    this.exec();
+    if (this.killed === NONE) return;
+    this.code.get(this.local(this.killed));
+    this.code.simd("v128.andnot");
+  }
+  /** Pushes 1 where a lane of the mask is set, of either wave. */
+  pushAny(mask: Mask): void {
+    mask.locals.forEach((local, k) => {
+      this.code.get(local);
+      if (k > 0) this.code.simd("v128.or");
+    });
+    this.code.simd("v128.any_true");
+  }
+  newMask(): Mask {
+    return { full: false, locals: Array.from({ length: this.copies }, () => this.code.local(V128)) };
+  }
+  /** Pushes a v register as a mask: all ones where it is not 0. */
+  pushTruth(reg: number): void {
+    this.code.get(this.local(reg));
+    if (this.truth[reg] === 1) return;
+    this.code.splat(0);
+    this.code.simd("i32x4.ne");
+  }
+
+  // facts
+
+  /** Nothing is known of any value: control comes from elsewhere. */
+  forget(): void {
+    this.zeros.fill(0);
+    this.truth.fill(0);
+    this.rows.clear();
+  }
+  /** Forgets what is known of registers written in [from, to), or everything where looking takes too long. */
+  forgetWritten(from: number, to: number): void {
+    if (to - from > 4096) {
+      this.forget();
+      return;
+    }
+    this.rows.clear();
+    const { flat } = this;
+    for (let i = from; i < to; i++) {
+      const op = flat.op[i]!;
+      if (op === OPCODE.call) for (const reg of flat.calls[flat.hi[i]!]!.results) this.learn(reg, 0, 0);
+      if (flat.d[i] === NONE) continue;
+      this.learn(flat.d[i]!, 0, 0);
+      for (const reg of [flat.b[i]!, flat.c[i]!, flat.e[i]!]) if (reg !== NONE) this.learn(reg, 0, 0);
+    }
+  }
+  learn(reg: number, zeros: number, truth: number): void {
+    this.zeros[reg] = zeros;
+    this.truth[reg] = truth;
+    if (this.rows.size > 0) this.#dropRows(reg);
+  }
+  #dropRows(reg: number): void {
+    for (const [first, row] of this.rows) if (row.regs.includes(reg)) this.rows.delete(first);
+  }
+
+  saveFacts(): readonly [Uint8Array, Uint8Array] {
+    return [this.zeros.slice(), this.truth.slice()];
+  }
+  restoreFacts(facts: readonly [Uint8Array, Uint8Array]): void {
+    this.zeros.set(facts[0]);
+    this.truth.set(facts[1]);
+    this.rows.clear();
+  }
+
+  // leaving
+
+  /** by frame (a block's index, NONE for the whole function): local of the lanes that left it, where code after a barrier has to know */
+  readonly left = new Map<number, number>();
+  leftOf(frame: number): number {
+    return this.left.get(frame) ?? NONE;
+  }
+  /** Active lanes store nothing from here on. */
+  discard(): void {
+    this.each(() => {
+      this.exec();
+      this.code.get(this.local(this.killed));
+      this.code.simd("v128.or");
+      this.setReg(this.killed);
+    });
+  }
+
+  // the arithmetic instruction being emitted
+
+  #source(k: number): number {
+    return k === 0 ? this.flat.a[this.#at]! : k === 1 ? this.flat.b[this.#at]! : this.flat.c[this.#at]!;
+  }
+  v(k: number): void {
+    const reg = this.#source(k);
+    if (reg === NONE) this.code.splat(this.flat.hi[this.#at]!);
+    else this.pushV(reg);
+  }
+  s(k: number): void {
+    const reg = this.#source(k);
+    if (reg === NONE) this.code.i32(this.flat.hi[this.#at]!);
+    else this.pushS(reg);
+  }
+  f(k: number): void {
+    const reg = this.#source(k);
+    if (reg === NONE) {
+      this.code.f32(this.flat.hi[this.#at]!);
+      return;
+    }
+    this.pushS(reg);
+    this.code.op("f32.reinterpret_i32");
+  }
+  isV(k: number): boolean {
+    const reg = this.#source(k);
+    return reg !== NONE && this.flat.files[reg] === V;
+  }
+  imm(k: number): number | undefined {
+    return this.#source(k) === NONE ? this.flat.hi[this.#at]! : undefined;
+  }
+  old(): void {
+    this.code.get(this.local(this.flat.d[this.#at]!));
+  }
+  get full(): boolean {
+    return this.mask.full;
+  }
+
+  /** Emits arithmetic instruction i. */
+  alu(i: number): void {
+    const { flat } = this;
+    const d = flat.d[i]!;
+    const rule = ruleOf(flat.op[i]!);
+    this.#at = i;
+    const isV = flat.files[d] === V;
+    const once = flat.files[d] === G || this.shared[d] === 1;
+    const copies = this.copies;
+    if (once) this.copies = 1;
+    this.each(() => {
+      if (isV) rule.v(this);
+      else rule.s(this);
+      this.setReg(d);
+    });
+    this.copies = copies;
+    this.#learnAlu(i, rule);
+  }
+
+  /** Pushes the scalar truth of instruction i, a comparison or vote, as 0 or 1. */
+  condition(i: number): void {
+    this.#at = i;
+    ruleOf(this.flat.op[i]!).c!(this);
+  }
+
+  #learnAlu(i: number, rule: Rule): void {
+    const { flat } = this;
+    const sources = [flat.a[i]!, flat.b[i]!, flat.c[i]!].filter((r) => r !== NONE);
+    const imm = flat.imm[i] === 1 ? flat.hi[i]! : undefined;
+    const d = flat.d[i]!;
+    let truth = rule.bool === 1 ? 1 : 0;
+    if (rule.bool === 2) truth = sources.every((r) => this.truth[r] === 1) && (imm === undefined || imm === 0 || imm === -1) ? 1 : 0;
+    let zeros = this.#zerosOf(i, imm);
+    if (flat.op[i] === OPCODE.movm) {
+      // other lanes keep what they have
+      zeros = Math.min(zeros, this.zeros[d]!);
+      truth = imm === undefined && this.truth[d] === 1 && this.truth[sources[0]!] === 1 ? 1 : 0;
+    }
+    this.learn(d, zeros, truth);
+  }
+
+  #zerosOf(i: number, imm: number | undefined): number {
+    const { flat, zeros } = this;
+    const of = (reg: number) => (reg === NONE ? zerosOfNumber(imm ?? 0) : zeros[reg]!);
+    const a = of(flat.a[i]!);
+    switch (MNEMONIC[flat.op[i]!]) {
+      case "mov":
+      case "mov.m":
+      case "ineg":
+        return a;
+      case "iadd":
+      case "isub":
+      case "or":
+      case "xor":
+      case "umin":
+      case "umax":
+      case "smin":
+      case "smax":
+        return Math.min(a, of(flat.b[i]!));
+      case "sel":
+        return Math.min(of(flat.b[i]!), of(flat.c[i]!));
+      case "and":
+        return Math.max(a, of(flat.b[i]!));
+      case "imul":
+        return Math.min(MAX_ZEROS, a + of(flat.b[i]!));
+      case "shl":
+        return imm === undefined ? a : Math.min(MAX_ZEROS, a + (imm & 31));
+      default:
+        return 0;
+    }
+  }
+
+  /** Pushes system value `index`. Those of other stages than compute are 0 until a stage supplies them. */
+  sys(index: number, isV: boolean): void {
+    const { code } = this;
+    if (index === 7) {
+      code.v128(0, 1, 2, 3);
+      return;
+    }
+    if (index < 6) code.get(this.derive(`sys${index}`, I32, (c) => c.globalGet(this.unit.sys(index)), index < 3));
+    else if (index === 6) this.pushWave();
+    else code.i32(0);
+    if (isV) code.simd("i32x4.splat");
+  }
+  /** Pushes the wave number; outside of waves, 0. */
+  pushWave(): void {
+    if (this.wave === NONE) {
+      this.code.i32(0);
+      return;
+    }
+    this.code.get(this.wave);
+    if (this.copy === 0) return;
+    this.code.i32(1);
+    this.code.op("i32.add");
+  }
+
+  /**
+   * A local computed once, before everything else.
+   * @param perWorkgroup it changes from workgroup to workgroup, so that the entry function supplies it under this key
+   */
+  derive(key: string, type: number, compute: (c: Code) => void, perWorkgroup = false): number {
+    let local = this.#derived.get(key);
+    if (local === undefined) {
+      local = this.code.local(type);
+      this.#derived.set(key, local);
+      if (perWorkgroup && this.suppliesWorkgroup) return local;
+      compute(this.prologue);
+      this.prologue.set(local);
+    }
+    return local;
+  }
+  /** the entry function keeps workgroup ids in locals of its own */
+  suppliesWorkgroup = false;
+  supply(key: string, local: number): void {
+    this.#derived.set(key, local);
+  }
+
+  // slots
+
+  base(slot: number): number {
+    return this.derive(`base${slot}`, I32, (c) => c.globalGet(this.unit.baseOf(slot)));
+  }
+  /** Of memory that each lane has of its own: the bytes of one lane. */
+  size(slot: number): number {
+    return this.derive(`size${slot}`, I32, (c) => {
+      const { kind, min } = this.unit.program.slots[slot]!;
+      if (isPerLane(kind)) c.i32(min);
+      else c.globalGet(this.unit.sizeOf(slot));
+    });
+  }
+  /** Where the wave's part of memory that each lane has of its own begins, and the same for each lane. Set by `enterWave`. */
+  waveBase(slot: number): number {
+    return this.#waveLocal(slot, 0, I32);
+  }
+  waveBaseV(slot: number): number {
+    return this.#waveLocal(slot, 1, V128);
+  }
+  #waveLocal(slot: number, kind: number, type: number): number {
+    const key = (slot * 2 + kind) * 2 + this.copy;
+    let local = this.#waveLocals.get(key);
+    if (local === undefined) {
+      local = this.code.local(type);
+      this.#waveLocals.set(key, local);
+    }
+    return local;
+  }
+  /** Sets what depends on the wave's number, in slots that flat code [from, to) accesses. */
+  enterWave(from: number, to: number): void {
+    const { code, flat, unit } = this;
+    const seen = new Set<number>();
+    for (let i = from; i < to; i++) {
+      if (ROW[flat.op[i]!]?.form !== "mem" || seen.has(flat.slot[i]!)) continue;
+      const slot = flat.slot[i]!;
+      const { kind, min } = unit.program.slots[slot]!;
+      if (!isPerLane(kind)) continue;
+      seen.add(slot);
+      this.each(() => {
+        code.get(this.base(slot));
+        this.pushWave();
+        code.i32(min * 4);
+        code.op("i32.mul");
+        code.op("i32.add");
+        code.tee(this.waveBase(slot));
+        code.simd("i32x4.splat");
+        code.v128(0, 4, 8, 12);
+        code.simd("i32x4.add");
+        code.set(this.waveBaseV(slot));
+      });
+    }
+  }
+  splatted(key: string, local: number): number {
+    return this.derive(`v:${key}`, V128, (c) => {
+      c.get(local);
+      c.simd("i32x4.splat");
+    });
+  }
+  baseV(slot: number): number {
+    return this.splatted(`base${slot}`, this.base(slot));
+  }
+  /** Offsets below this leave room for `bytes` in the slot: size - bytes + 1, or 0 where not even one fits. */
+  limit(slot: number, bytes: number): number {
+    const size = this.size(slot);
+    return this.derive(`limit${slot}:${bytes}`, I32, (c) => {
+      c.i32(0);
+      c.get(size);
+      c.i32(bytes - 1);
+      c.op("i32.sub");
+      c.get(size);
+      c.i32(bytes);
+      c.op("i32.lt_u");
+      c.op("select");
+    });
+  }
+  limitV(slot: number, bytes: number): number {
+    return this.splatted(`limit${slot}:${bytes}`, this.limit(slot, bytes));
+  }
+
+  finish(fn: number): void {
+    this.unit.module.body(fn, this.code);
+  }
+  /** Brings fuel to the global, for a callee or whoever looks after a trap. */
+  saveFuel(): void {
+    this.code.get(this.fuel);
+    this.code.globalSet(this.unit.fuel);
+  }
+  loadFuel(): void {
+    this.code.globalGet(this.unit.fuel);
+    this.code.set(this.fuel);
+  }
+}
+
+export function zerosOfNumber(n: number): number {
+  return n === 0 ? MAX_ZEROS : Math.min(MAX_ZEROS, 31 - Math.clz32(n & -n));
+}

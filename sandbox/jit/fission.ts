@@ -1,0 +1,165 @@
+/**
+ * Loop fission: how a program whose waves wait for each other runs on one thread. Code between two barriers is a stretch, which each wave
+ * runs to its end in turn; control around barriers is scalar, and runs once per workgroup. This file decides what is a stretch, and what
+ * of one can be done once before its waves; entry.ts emits it.
+ */
+import { type Flat, G, isOpener, isSync, NONE, OPCODE, ROW } from "./flat.ts";
+
+/** A stretch of code of waves, or one instruction of the workgroup: a barrier, or control around barriers. */
+export type Step =
+  | { readonly kind: "stretch"; readonly from: number; readonly to: number }
+  | { readonly kind: "control" | "sync"; readonly i: number };
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** frames (a block, NONE for the function) that lanes leave before code of theirs that comes after a barrier */
+  readonly leftFrames: readonly number[];
+}
+
+/** @param waits whether there are barriers to wait at */
+export function plan(flat: Flat, waits: boolean): Plan {
+  if (!waits) return { steps: [{ kind: "stretch", from: 0, to: flat.length }], leftFrames: [] };
+  const outer = outerConstructs(flat);
+  const steps = stepsOf(flat, outer);
+  return { steps, leftFrames: leftFrames(flat, steps, outer) };
+}
+
+/** Marks, by opener, constructs around barriers, and g constructs that are left from inside for one of those. */
+function outerConstructs(flat: Flat): Uint8Array {
+  const outer = new Uint8Array(flat.length);
+  let changed = true;
+  while (changed) {
+    changed = false;
+    const open: number[] = [];
+    const mark = (opener: number) => {
+      if (outer[opener] === 1) return;
+      outer[opener] = 1;
+      changed = true;
+    };
+    for (let i = 0; i < flat.length; i++) {
+      const op = flat.op[i]!;
+      if (isOpener(op)) open.push(i);
+      else if (op === OPCODE.end || op === OPCODE.endloop) open.pop();
+      else if (isSync(op)) open.forEach(mark);
+      else if ((op === OPCODE.brk || op === OPCODE.brkIf) && flat.kind[i] === G) {
+        const target = flat.match[i]!;
+        if (target !== NONE && outer[target] === 0) continue;
+        for (let k = open.length - 1; k >= 0 && open[k] !== target; k--) mark(open[k]!);
+      }
+    }
+  }
+  return outer;
+}
+
+function stepsOf(flat: Flat, outer: Uint8Array): Step[] {
+  const steps: Step[] = [];
+  let from = 0;
+  const open: number[] = [];
+  const flush = (to: number) => {
+    if (to > from) steps.push({ kind: "stretch", from, to });
+  };
+  for (let i = 0; i < flat.length; i++) {
+    const op = flat.op[i]!;
+    if (isOpener(op) && outer[i] === 0) {
+      i = endOf(flat, i);
+      continue;
+    }
+    const isLeaving = (op === OPCODE.brk || op === OPCODE.brkIf) && flat.kind[i] === G;
+    const isControl = isOpener(op) || op === OPCODE.else || op === OPCODE.end || op === OPCODE.endloop || isLeaving;
+    if (!isControl && !isSync(op)) continue;
+    flush(i);
+    from = i + 1;
+    steps.push({ kind: isControl ? "control" : "sync", i });
+    if (isOpener(op)) open.push(i);
+  }
+  flush(flat.length);
+  return steps;
+}
+
+/** Index of the end of the construct that i opens. */
+export function endOf(flat: Flat, i: number): number {
+  const middle = flat.match[i]!;
+  return flat.op[middle] === OPCODE.else ? flat.match[middle]! : middle;
+}
+
+function leftFrames(flat: Flat, steps: readonly Step[], outer: Uint8Array): number[] {
+  const frames = new Set<number>();
+  steps.forEach((step, k) => {
+    if (step.kind !== "stretch") return;
+    for (let i = step.from; i < step.to; i++) {
+      if (flat.op[i] !== OPCODE.brk && flat.op[i] !== OPCODE.brkIf) continue;
+      const target = flat.match[i]!;
+      if (target !== NONE && outer[target] === 0) continue;
+      const end = target === NONE ? flat.length : endOf(flat, target);
+      if (steps.slice(k + 1).some((s) => s.kind === "stretch" && s.from < end)) frames.add(target);
+    }
+  });
+  return [...frames];
+}
+
+/** What of a stretch can be done once, before its waves, and what that leaves. */
+export interface Hoist {
+  /** per instruction from the stretch's start: 1 where it is done before */
+  readonly once: Uint8Array;
+  /** g registers that waves still write */
+  readonly rewritten: readonly number[];
+  /** whether nothing is left for waves to do */
+  readonly isEmpty: boolean;
+}
+
+/**
+ * g instructions outside of the stretch's constructs whose registers are written there only by them, and not used before, and that read
+ * nothing that waves write.
+ */
+export function hoist(flat: Flat, from: number, to: number, dead: Uint8Array): Hoist {
+  const writes = new Map<number, number>();
+  for (let i = from; i < to; i++) for (const r of writtenG(flat, i)) writes.set(r, (writes.get(r) ?? 0) + 1);
+  const once = new Uint8Array(to - from);
+  const used = new Set<number>();
+  const rewritten = new Set<number>();
+  let left = 0;
+  let depth = 0;
+  for (let i = from; i < to; i++) {
+    const op = flat.op[i]!;
+    if (isOpener(op)) depth++;
+    else if (op === OPCODE.end || op === OPCODE.endloop) depth--;
+    if (dead[i] === 1) continue;
+    const written = writtenG(flat, i);
+    const read = readBy(flat, i);
+    const isAlone = written.every((r) => writes.get(r) === 1 && !used.has(r) && !read.includes(r));
+    if (depth === 0 && written.length > 0 && isAlone && !read.some((r) => rewritten.has(r))) {
+      once[i - from] = 1;
+      continue;
+    }
+    left++;
+    for (const r of written) rewritten.add(r);
+    for (const r of read) used.add(r);
+  }
+  return { once, rewritten: [...rewritten], isEmpty: left === 0 };
+}
+
+/** The g registers that i writes. */
+function writtenG(flat: Flat, i: number): number[] {
+  const row = ROW[flat.op[i]!];
+  const d = flat.d[i]!;
+  if (d === NONE || flat.files[d] !== G || row === undefined || row.effect === "store") return [];
+  return row.form === "mem" ? dataOf(flat, i) : [d];
+}
+
+/** The registers that i reads. */
+function readBy(flat: Flat, i: number): number[] {
+  const op = flat.op[i]!;
+  if (op === OPCODE.call) {
+    const site = flat.calls[flat.hi[i]!]!;
+    return [...site.v, ...site.w, ...site.g];
+  }
+  const isMem = ROW[op]?.form === "mem";
+  const reads = isMem ? [flat.a[i]!] : [flat.a[i]!, flat.b[i]!, flat.c[i]!];
+  if (isMem && ROW[op]!.effect !== "load" && op !== OPCODE.slotLen) reads.push(...dataOf(flat, i));
+  if (op === OPCODE.movm) reads.push(flat.d[i]!);
+  return reads.filter((r) => r !== NONE);
+}
+
+function dataOf(flat: Flat, i: number): number[] {
+  return [flat.d[i]!, flat.b[i]!, flat.c[i]!, flat.e[i]!].filter((r) => r !== NONE);
+}

@@ -1,0 +1,144 @@
+/** Runs compiled modules: binds regions, calls "run" in chunks of workgroups, and reads why a launch ended. */
+import { PERM } from "../isa/modes.ts";
+import { CAUSE, type Launch, type Outcome } from "../machine/launch.ts";
+import type { Program } from "../verifier/token.ts";
+import { TRAP_GLOBALS, type TrapGlobal } from "./unit.ts";
+
+/** Something that must not happen with verified code and regions of the kernel's: a fault of ours. */
+export class JitAlarm extends Error {
+  constructor(what: string) {
+    super(`alarm: ${what}`);
+    this.name = "JitAlarm";
+  }
+}
+
+/**
+ * Fuel of one call of "run". The engine replaces no running function by a better one, so calls have to be short: this is 0.2 to 1 ms.
+ */
+const CHUNK_FUEL = 400_000;
+
+interface Instance {
+  readonly bind: (...regions: number[]) => void;
+  readonly run: (x: number, y: number, z: number, count: number, fuel: number) => number;
+  readonly fuel: { readonly value: bigint };
+  readonly trap: { readonly [N in TrapGlobal]: { value: number } };
+}
+
+export class Runtime {
+  readonly #program: Program;
+  readonly #wasm: Uint8Array<ArrayBuffer>;
+  readonly #saveBytes: number;
+  readonly #firstFuel: number;
+  #module: WebAssembly.Module | undefined;
+  readonly #instances = new WeakMap<WebAssembly.Memory, Instance>();
+
+  constructor(program: Program, wasm: Uint8Array<ArrayBuffer>, saveBytes: number) {
+    this.#program = program;
+    this.#wasm = wasm;
+    this.#saveBytes = saveBytes;
+    const [x, y, z] = program.workgroupSize;
+    this.#firstFuel = program.functions[0]!.count * Math.ceil((x * y * z) / 4);
+  }
+
+  /** For a thread that has the module already. */
+  get module(): WebAssembly.Module {
+    this.#module ??= new WebAssembly.Module(this.#wasm);
+    return this.#module;
+  }
+
+  run(launch: Launch): Outcome {
+    const refused = this.#check(launch);
+    if (refused !== undefined) return refused;
+    const instance = this.#instance(launch.memory);
+    const [gx, gy, gz] = launch.grid;
+    const total = gx * gy * gz;
+    if (total === 0) return ended(CAUSE.end);
+    const regions = launch.regions.flatMap((r) => [r.base | 0, r.size | 0]);
+    instance.bind(...regions, launch.save.base | 0, gx | 0, gy | 0, gz | 0);
+    let count = Math.max(1, Math.min(total, Math.floor(CHUNK_FUEL / 8 / this.#firstFuel)));
+    for (let first = 0; first < total; ) {
+      count = Math.min(count, total - first);
+      const before = launch.fuel;
+      const trapped = this.#chunk(instance, launch, first, count);
+      if (trapped !== undefined) return trapped;
+      first += count;
+      const spent = Math.max(1, before - launch.fuel);
+      count = Math.max(1, Math.min(0x7fffffff, Math.floor((CHUNK_FUEL * count) / spent)));
+    }
+    return ended(CAUSE.end);
+  }
+
+  /** @returns the outcome, if the launch ended in this chunk */
+  #chunk(instance: Instance, launch: Launch, first: number, count: number): Outcome | undefined {
+    const [gx, gy] = launch.grid;
+    const row = Math.floor(first / gx);
+    instance.trap.cause.value = 0;
+    try {
+      launch.fuel = instance.run(first % gx, row % gy, Math.floor(row / gy), count, launch.fuel);
+      return undefined;
+    } catch (error) {
+      const { trap } = instance;
+      if (trap.cause.value === 0) throw new JitAlarm(error instanceof Error ? error.message : "the engine stopped the code");
+      const workgroup = first + count - (trap.remaining.value >>> 0);
+      if (trap.cause.value === CAUSE.fuel) {
+        launch.fuel = 0;
+        return { ...ended(CAUSE.fuel), pc: trap.pc.value, workgroup, wave: trap.wave.value };
+      }
+      launch.fuel = Number(instance.fuel.value);
+      return {
+        cause: trap.cause.value,
+        pc: trap.pc.value,
+        workgroup,
+        wave: trap.wave.value,
+        lane: trap.lane.value,
+        slot: trap.slot.value,
+        offset: (trap.offset.value >>> 0) + (trap.beyond.value >>> 0),
+      };
+    }
+  }
+
+  #check(launch: Launch): Outcome | undefined {
+    const { memory, regions, save } = launch;
+    const bytes = memory.buffer.byteLength;
+    const { slots } = this.#program;
+    const fits = (base: number, size: number) => base >= 0 && base % 16 === 0 && base + size <= bytes && size <= 0xffffffff;
+    for (let i = 0; i < slots.length; i++) {
+      const region = regions[i];
+      const slot = slots[i]!;
+      if (region === undefined || region.kind !== slot.kind) throw new JitAlarm(`slot ${i} has no region of its kind`);
+      if (!fits(region.base, region.size) || region.size < slot.min)
+        throw new JitAlarm(`the region of slot ${i} is too small or outside of memory`);
+    }
+    if (!fits(save.base, save.size) || save.size < this.#saveBytes) throw new JitAlarm("the save area is too small or outside of memory");
+    return this.#permitted(launch);
+  }
+
+  /** Code uses the permissions its slots declare; it has no checks of them, so a region with fewer is not run on at all. */
+  #permitted(launch: Launch): Outcome | undefined {
+    const { slots } = this.#program;
+    for (let i = 0; i < slots.length; i++) {
+      const need = slots[i]!.permissions & (PERM.read | PERM.write | PERM.atomic);
+      if ((launch.regions[i]!.permissions & need) !== need) return { ...ended(CAUSE.permission), slot: i };
+    }
+    return undefined;
+  }
+
+  #instance(memory: WebAssembly.Memory): Instance {
+    let instance = this.#instances.get(memory);
+    if (instance === undefined) {
+      const { exports } = new WebAssembly.Instance(this.module, { e: { m: memory } });
+      instance = bindInstance(exports);
+      this.#instances.set(memory, instance);
+    }
+    return instance;
+  }
+}
+
+function bindInstance(exports: WebAssembly.Exports): Instance {
+  const trap = Object.fromEntries(TRAP_GLOBALS.map((name) => [name, exports[name]]));
+  return { bind: exports.bind, run: exports.run, fuel: exports.fuel, trap } as unknown as Instance;
+}
+
+function ended(cause: number): Outcome {
+  return { cause, pc: -1, workgroup: -1, wave: -1, lane: -1, slot: -1, offset: -1 };
+}
