@@ -4,6 +4,7 @@
  */
 import { NONE } from "../../support/id.ts";
 import { BINARY_TEXT, BinaryOp, Kind, type NodeId, Suffix, UNARY_TEXT, UnaryOp } from "./ast.ts";
+import { BINARY_OPERATORS, UNARY_OPERATORS } from "./builtin-operators.ts";
 import { builtinId } from "./builtins-notation.ts";
 import { checkCall } from "./check-call.ts";
 import type { CheckContext } from "./check-context.ts";
@@ -34,10 +35,8 @@ import {
 } from "./types.ts";
 import type { ValueId } from "./value.ts";
 
-const BINARY_NAMES = "add sub mul div mod and or xor shl shr eq ne lt le gt ge logicalAnd logicalOr".split(" ");
-const BINARY_IDS: readonly BuiltinId[] = BINARY_NAMES.map((name) => builtinId(name)!);
-const UNARY_NAMES = ["neg", "not", "compl"];
-const UNARY_IDS: readonly BuiltinId[] = UNARY_NAMES.map((name) => builtinId(name)!);
+const BINARY_IDS: readonly BuiltinId[] = BINARY_OPERATORS.map((name) => builtinId(name)!);
+const UNARY_IDS: readonly BuiltinId[] = UNARY_OPERATORS.map((name) => builtinId(name)!);
 
 /** Static type of an expression; of a variable, a reference. ERROR if anything was reported that leaves it open. */
 export function checkExpr(c: CheckContext, node: NodeId): TypeId {
@@ -318,7 +317,7 @@ function unary(c: CheckContext, node: NodeId): TypeId {
   }
   c.convertTo(operand, chosen.params[0]!);
   const value = c.value(operand);
-  const result = value === NONE || !c.evaluating ? NONE : c.evaluated(c.evaluator.unary(UNARY_NAMES[op]!, chosen.result, value), node);
+  const result = value === NONE || !c.evaluating ? NONE : c.evaluated(c.evaluator.unary(UNARY_OPERATORS[op]!, chosen.result, value), node);
   return c.set(node, chosen.result, kind, result);
 }
 
@@ -399,7 +398,7 @@ export function binaryResult(c: CheckContext, node: NodeId, op: BinaryOp, left: 
   if (guarded !== NONE) return c.set(node, BOOL, kind, guarded);
   const [a, b] = [c.value(left), c.value(right)];
   if (a !== NONE && b !== NONE && kind === ExprKind.CONST) {
-    const value = c.evaluating ? c.evaluated(c.evaluator.binary(BINARY_NAMES[op]!, chosen.result, a, b), node) : NONE;
+    const value = c.evaluating ? c.evaluated(c.evaluator.binary(BINARY_OPERATORS[op]!, chosen.result, a, b), node) : NONE;
     return c.set(node, chosen.result, kind, value);
   }
   if (b !== NONE && c.evaluating) {

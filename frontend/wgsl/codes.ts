@@ -144,5 +144,9 @@ export const CODES = {
   W0310: "a return type must be constructible",
   W0311: "a parameter must be constructible, a pointer, a texture or a sampler",
   W0312: "a module must not exceed the stated limits of members, parameters and selectors",
+
+  // W032x: pipeline creation
+  W0320: "a pipeline constant must name an override and fit its type, and overrides without default need one",
+  W0321: "an override-expression must have a value that its place allows",
 } as const;
 export type Code = keyof typeof CODES;
