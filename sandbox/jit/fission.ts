@@ -127,7 +127,7 @@ export function hoist(flat: Flat, from: number, to: number, dead: Uint8Array): H
     const written = writtenG(flat, i);
     const read = readBy(flat, i);
     const isAlone = written.every((r) => writes.get(r) === 1 && !used.has(r) && !read.includes(r));
-    if (depth === 0 && written.length > 0 && isAlone && !read.some((r) => rewritten.has(r))) {
+    if (depth === 0 && !isSync(op) && written.length > 0 && isAlone && !read.some((r) => rewritten.has(r))) {
       once[i - from] = 1;
       continue;
     }
