@@ -8,6 +8,7 @@ import type { DiagnosticList } from "../../support/diagnostic.ts";
 import { Limit } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
 import { type Ast, Kind, type NodeId } from "./ast.ts";
+import { checkAliases } from "./check-alias.ts";
 import { readFilter } from "./check-attributes.ts";
 import { CheckContext } from "./check-context.ts";
 import { checkEntryPoints } from "./check-entry.ts";
@@ -61,6 +62,7 @@ export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptio
     filters = directives(c, options.features ?? ENABLE_EXTENSIONS);
     declarations(c, resolution);
     checkEntryPoints(c);
+    checkAliases(c, budget);
   } catch (limit) {
     if (!(limit instanceof Limit)) throw limit;
     c.error("W0151", ast.root, limit.message);
