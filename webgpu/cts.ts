@@ -1,10 +1,6 @@
-/** `portcullis/cts`: what the command line of the WebGPU conformance test suite takes as --gpu-provider. Loading it installs the globals. */
+/** `portcullis/cts`: for --gpu-provider of the WebGPU conformance test suite. Loading it installs the globals, which the tests read. */
 import { installGlobals } from "./globals.ts";
-import { create as createGpu } from "./index.ts";
+
+export { create } from "./cts-provider.ts";
 
 installGlobals();
-
-/** @param flags of --gpu-provider-flag: "tier=reference", "validation-only" */
-export function create(flags: readonly string[]): GPU {
-  return createGpu(flags);
-}

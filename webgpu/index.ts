@@ -8,9 +8,7 @@ import { type CreateOptions, type Options, resolveOptions } from "./options.ts";
 export { globals } from "./globals.ts";
 export type { CreateOptions } from "./options.ts";
 
-function openDoor({ tier, fuel }: Options): Kernel {
-  return new Kernel(fuel > 0 ? { tier, fuelPerSubmit: fuel } : { tier });
-}
+const openDoor = ({ tier, fuel }: Options): Kernel => new Kernel({ tier, fuelPerSubmit: fuel });
 
 /**
  * Makes a GPU object, what pages call `navigator.gpu`.

@@ -29,7 +29,6 @@ export interface Options {
   readonly compile: "worker" | "inline";
   readonly isolation: "none" | "worker" | "process";
   readonly threads: number;
-  /** 0: the kernel's default */
   readonly fuel: number;
   readonly deadlineMs: number;
   readonly cacheDir: string | null;
@@ -66,7 +65,8 @@ const DEFAULTS: Options = {
   compile: "inline",
   isolation: "none",
   threads: 1,
-  fuel: 0,
+  // half a minute or so of the fast tier: far beyond real work, short of hanging
+  fuel: 2 ** 36,
   deadlineMs: 0,
   cacheDir: null,
   validationOnly: false,

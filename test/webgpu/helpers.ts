@@ -3,7 +3,7 @@ import { Kernel } from "../../sandbox/kernel/kernel.ts";
 import type { Compiler } from "../../webgpu/compiler.ts";
 import { ContentTasks } from "../../webgpu/content-tasks.ts";
 import { makeGpu } from "../../webgpu/gpu.ts";
-import { type CreateOptions, resolveOptions } from "../../webgpu/options.ts";
+import { type CreateOptions, type Options, resolveOptions } from "../../webgpu/options.ts";
 
 /** Takes every text for an empty module. */
 export const noCompiler: Compiler = {
@@ -13,7 +13,7 @@ export const noCompiler: Compiler = {
 };
 
 export function testGpu(compiler: Compiler = noCompiler, options: CreateOptions = {}): GPU {
-  const openDoor = () => new Kernel({ tier: "reference" });
+  const openDoor = ({ fuel }: Options) => new Kernel({ tier: "reference", fuelPerSubmit: fuel });
   return makeGpu({ options: resolveOptions(options), compiler, tasks: new ContentTasks(), openDoor });
 }
 

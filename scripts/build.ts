@@ -1,0 +1,53 @@
+/**
+ * Makes `dist/`: ES modules that share their chunks, CommonJS entries around one file (so that they share their classes), and declarations.
+ * Usage: npm run build
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const ROOT = join(import.meta.dirname, "..");
+const DIST = join(ROOT, "dist");
+
+/** Entries by name, with what each CommonJS entry does with the whole. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  index: "module.exports = { create: all.create, globals: all.globals };",
+  register: "all.register();",
+  cts: "all.installGlobals();\nmodule.exports = { create: all.createForCts };",
+  shader: "module.exports = all.shader;",
+};
+
+const common = { bundle: true, platform: "neutral", target: "es2022", legalComments: "none", logLevel: "warning", absWorkingDir: ROOT } as const;
+
+async function buildModules(): Promise<void> {
+  const entryPoints = Object.keys(ENTRIES).map((name) => `webgpu/${name}.ts`);
+  await build({ ...common, entryPoints, format: "esm", splitting: true, outdir: DIST, chunkNames: "chunk-[hash]" });
+}
+
+async function buildCommonJs(): Promise<void> {
+  await build({ ...common, entryPoints: ["webgpu/all.ts"], format: "cjs", outfile: join(DIST, "cjs/all.cjs") });
+  for (const [name, body] of Object.entries(ENTRIES)) {
+    writeFileSync(join(DIST, `cjs/${name}.cjs`), `"use strict";\nconst all = require("./all.cjs");\n${body}\n`);
+  }
+}
+
+/** Declarations: our files, whose imports say `.ts`, renamed to what they are in the package. */
+function buildTypes(): void {
+  const types = join(DIST, "types");
+  const tsc = join(ROOT, "node_modules/.bin/tsc");
+  execFileSync(tsc, ["-p", join(ROOT, "scripts/tsconfig.build.json"), "--outDir", types], { stdio: "inherit", cwd: ROOT });
+  for (const name of Object.keys(ENTRIES)) {
+    const esm = `/// <reference types="@webgpu/types" />\nexport * from "./types/webgpu/${name}.ts";\n`;
+    writeFileSync(join(DIST, `${name}.d.ts`), esm);
+    writeFileSync(join(DIST, `cjs/${name}.d.cts`), esm.replace("./types", "../types"));
+  }
+}
+
+rmSync(DIST, { recursive: true, force: true });
+mkdirSync(join(DIST, "cjs"), { recursive: true });
+await buildModules();
+await buildCommonJs();
+buildTypes();
+const size = readFileSync(join(DIST, "cjs/all.cjs")).length;
+console.log(`dist/ is built; the whole is ${Math.round(size / 1024)} KiB of JavaScript`);
