@@ -1,6 +1,6 @@
 /**
- * WGSL text to syntax tree. The parser is four classes, each standing on the one before: ParserBase (cursor, errors, recovery),
- * ExpressionParser, AttributeParser, StatementParser, and the module's declarations here.
+ * WGSL text to syntax tree. The parser is a row of classes, each standing on the one before: ParserBase (cursor, errors,
+ * recovery), ExpressionParser, AttributeParser, SimpleParser (statements without blocks), StatementParser, and the module's parts here.
  * @see https://www.w3.org/TR/WGSL/#grammar
  */
 import { Budget, I32Column } from "../../support/column.ts";
