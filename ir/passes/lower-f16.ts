@@ -32,13 +32,13 @@ function lower(m: Module, f: FunctionId): boolean {
   for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) {
     for (let v = m.first(b); v !== NONE; v = m.next(v)) {
       const name = m.opName(v);
-      if (name === "SpanStore" && m.type(m.operand(v, 2)) === f16) stores.push(v);
+      if (name === "SpanStore" && narrow(m.operand(v, 2))) stores.push(v);
       if (name === "SpanStore" || name === "SpanAtomic") continue;
       if (m.type(v) === f16) {
         widened[v] = 1;
         widen(m, v, name);
       } else if (name === "FConvert" && narrow(m.operand(v, 0))) {
-        replacements.set(v, m.operand(v, 0));
+        replacements.set(v, wideConstant(m, m.operand(v, 0)));
         gone.push(v);
       }
     }
@@ -75,14 +75,18 @@ function widen(m: Module, v: Value, name: OpName): void {
 
 /** An f16 constant has its f32's bits. Those that are stored stay. */
 function widenConstants(m: Module, f: FunctionId): void {
-  const { f16, f32 } = m.types;
   for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) {
     for (let v = m.first(b); v !== NONE; v = m.next(v)) {
       if (m.op(v) === OP.SpanStore) continue;
       forEachOperand(m, v, (i, operand) => {
-        if (m.type(operand) !== f16 || !isConstant(m, operand)) return;
-        m.setArg(v, i, m.op(operand) === OP.Undef ? m.undef(f32) : m.constant(f32, m.constantBits(operand)));
+        if (m.type(operand) === m.types.f16) m.setArg(v, i, wideConstant(m, operand));
       });
     }
   }
+}
+/** The f32 of an f16 constant; anything else as it is. */
+function wideConstant(m: Module, v: Value): Value {
+  const { f16, f32 } = m.types;
+  if (m.type(v) !== f16 || !isConstant(m, v)) return v;
+  return m.op(v) === OP.Undef ? m.undef(f32) : m.constant(f32, m.constantBits(v));
 }
