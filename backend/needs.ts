@@ -1,0 +1,174 @@
+/**
+ * Which values are computed, and in which forms, found from what has effects: everything else is dead.
+ *
+ * - native: in a register of the value's class; of an affine value its base, in a w register
+ * - lanes: an affine value's four lanes, in a v register
+ * - kept: a v register that keeps each lane's value when the lane leaves a loop before others ("escapes"); a value of class v is its own
+ */
+import type { Value } from "../ir/module.ts";
+import { ATOMIC, OP, OPS } from "../ir/ops.ts";
+import { STORAGE } from "../ir/types.ts";
+import { NONE } from "../support/id.ts";
+import { accessBytes, planAccess } from "./access.ts";
+import { A, V } from "./affine.ts";
+import { invertedCompare } from "./alu-rows.ts";
+import type { Classes } from "./classes.ts";
+import { TRUE } from "./conditions.ts";
+import { forEachValue } from "./operands.ts";
+import { partOf } from "./prepare.ts";
+import { ITEM } from "./structure.ts";
+
+export const NATIVE = 1;
+export const LANES = 2;
+export const KEPT = 4;
+
+/** Form in which an operand is read. @param lanes whether an affine one is read lane by lane */
+export function operandForm(classes: Classes, v: Value, item: number, lanes: boolean): number {
+  const cls = classes.cls[v]!;
+  if (cls === V) return NATIVE;
+  if (classes.classAt(v, item) === V) return KEPT;
+  return cls === A && lanes ? LANES : NATIVE;
+}
+
+/** Whether the lanes of an affine value come from its operands' lanes by its own operation, not from its base. */
+export function lanesByOperation(classes: Classes, v: Value): boolean {
+  if (classes.k[v] === 1) return false;
+  switch (classes.m.op(v)) {
+    case OP.IAdd:
+    case OP.ISub:
+    case OP.IMul:
+    case OP.ShiftLeftLogical:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * The comparison that a negated condition tests instead of the value itself, or NONE: then the comparison is done again, the other way
+ * round, where it branches.
+ */
+export function invertedAt(classes: Classes, condition: number, item: number): Value {
+  const { conditions } = classes.shape;
+  if (conditions.negated.get(condition) === 0 || conditions.count.get(condition) > 0 || condition === TRUE) return NONE;
+  const v = conditions.value.get(condition) as Value;
+  if (classes.isConstant(v) || invertedCompare(classes.m.op(v)) === undefined) return NONE;
+  const { shape } = classes;
+  return shape.loopAt(classes.itemOf(v)) === shape.loopAt(item) ? v : NONE;
+}
+
+/** Forms needed, by value. */
+export function findNeeds(classes: Classes): Uint8Array {
+  return new Finder(classes).run();
+}
+
+class Finder {
+  readonly #c: Classes;
+  readonly #needs: Uint8Array;
+  readonly #stack: number[] = [];
+
+  constructor(classes: Classes) {
+    this.#c = classes;
+    this.#needs = new Uint8Array(classes.m.valueCount);
+  }
+
+  run(): Uint8Array {
+    const { m, shape } = this.#c;
+    for (const b of shape.cfg.blocks) {
+      const item = shape.codeOf[b]!;
+      if (item === NONE) continue;
+      for (let v = m.first(b); v !== NONE; v = m.next(v)) {
+        const { effect } = OPS[m.opName(v)];
+        if (effect === "write" || effect === "sync") this.#effect(v, item);
+      }
+    }
+    for (let i = 0; i < shape.itemCount; i++) {
+      const kind = shape.kind.get(i);
+      if (kind === ITEM.if || kind === ITEM.brk || kind === ITEM.ret) this.#condition(shape.b.get(i), i);
+    }
+    while (this.#stack.length > 0) this.#expand(this.#stack.pop()! as Value, this.#stack.pop()!);
+    return this.#needs;
+  }
+
+  #mark(v: Value, form: number): void {
+    if ((this.#needs[v]! & form) !== 0) return;
+    this.#needs[v]! |= form;
+    this.#stack.push(form, v);
+  }
+  #operand(raw: Value, item: number, lanes: boolean): void {
+    const v = this.#c.resolve(raw);
+    if (this.#c.isConstant(v)) return;
+    this.#mark(v, operandForm(this.#c, v, item, lanes));
+  }
+
+  #condition(condition: number, item: number): void {
+    if (condition === TRUE) return;
+    const inverted = invertedAt(this.#c, condition, item);
+    const v = this.#c.shape.conditions.value.get(condition) as Value;
+    if (inverted === NONE) this.#operand(v, item, true);
+    else forEachValue(this.#c.m, inverted, (operand) => this.#operand(operand, item, true));
+  }
+
+  #effect(v: Value, item: number): void {
+    const { m } = this.#c;
+    switch (m.op(v)) {
+      case OP.SpanStore: {
+        const value = m.operand(v, 2);
+        this.#offset(v, value, item);
+        if (m.types.isScalar(m.type(value))) return this.#operand(value, item, true);
+        for (let i = 0; i < m.types.length(m.type(value)); i++) this.#operand(partOf(m, value, i), item, true);
+        return;
+      }
+      case OP.SpanAtomic:
+        this.#mark(v, NATIVE);
+        return;
+      case OP.SpanUniformLoad:
+        this.#mark(v, NATIVE);
+        return;
+    }
+  }
+  #offset(v: Value, value: Value, item: number): void {
+    const { m } = this.#c;
+    const access = planAccess(this.#c, v, value === NONE ? 4 : accessBytes(m, value));
+    if (access.offset !== NONE) this.#operand(access.offset, item, !access.contiguous);
+  }
+
+  #expand(v: Value, form: number): void {
+    const c = this.#c;
+    const { m } = c;
+    const item = c.itemOf(v);
+    const cls = c.cls[v]!;
+    if (form === KEPT) {
+      this.#mark(v, cls === A ? LANES : NATIVE);
+      return;
+    }
+    if (form === LANES && !lanesByOperation(c, v)) {
+      this.#mark(v, NATIVE);
+      return;
+    }
+    const lanes = form === LANES || cls === V;
+    switch (m.op(v)) {
+      case OP.Phi:
+        for (let i = 0; i < m.argCount(v); i += 2) {
+          const from = c.shape.codeOf[m.arg(v, i + 1)]!;
+          if (from !== NONE) this.#operand(m.operand(v, i), from, lanes);
+        }
+        return;
+      case OP.SpanLoad:
+        if (m.types.storage(m.type(m.operand(v, 0))) !== STORAGE.Input) this.#offset(v, v, item);
+        return;
+      case OP.SpanAtomic:
+        this.#offset(v, NONE, item);
+        for (let i = 5; i < m.argCount(v); i++) if (m.arg(v, 4) !== ATOMIC.load) this.#operand(m.operand(v, i), item, true);
+        return;
+      case OP.SpanUniformLoad:
+        this.#offset(v, NONE, item);
+        return;
+      case OP.Load:
+      case OP.SpanLength:
+        return;
+      default:
+        forEachValue(m, v, (operand) => this.#operand(operand, item, lanes));
+    }
+  }
+}

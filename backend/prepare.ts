@@ -1,0 +1,260 @@
+/**
+ * Makes the module simpler in place before anything is decided: built-in inputs become arithmetic on workgroup ids and the invocation's
+ * index (whose class the analysis knows exactly), and every vector falls into scalar parts. Gives what each value stands for (`alias`):
+ * itself, or for a phi of one value and for a part of a vector that value. All later stages look at resolved values only.
+ */
+import type { Cfg } from "../ir/analysis/cfg.ts";
+import type { Global, Module, Value } from "../ir/module.ts";
+import { OP } from "../ir/ops.ts";
+import { STORAGE } from "../ir/types.ts";
+import { SYS, type SysName } from "../sandbox/isa/table.ts";
+import { Ice, Limit } from "../support/failure.ts";
+import { NONE } from "../support/id.ts";
+
+export interface Prepared {
+  readonly m: Module;
+  readonly workgroupSize: readonly [number, number, number];
+  /** by value */
+  readonly alias: Int32Array;
+  /** the load of local_invocation_index that all ids come from, or NONE */
+  readonly index: Value;
+  /** globals by their variable */
+  readonly globals: ReadonlyMap<Value, Global>;
+}
+
+/** Invocations of a workgroup that the machine runs at most. */
+const MAX_INVOCATIONS = 1024;
+const AXES = "xyzw";
+
+export function prepare(m: Module, cfg: Cfg): Prepared {
+  return new Preparation(m, cfg).run();
+}
+
+class Preparation {
+  readonly #m: Module;
+  readonly #cfg: Cfg;
+  readonly #globals = new Map<Value, Global>();
+  readonly #made = new Map<string, Value>();
+  /** loads of inputs: what they stand for is a built-in, by component */
+  readonly #inputs: Value[] = [];
+  readonly #size: readonly [number, number, number];
+  readonly #invocations: number;
+  readonly #at: Value;
+  #index: Value = NONE;
+
+  constructor(m: Module, cfg: Cfg) {
+    this.#m = m;
+    this.#cfg = cfg;
+    this.#size = m.entry!.stage === "compute" ? m.entry!.workgroupSize : [4, 1, 1];
+    this.#invocations = this.#size[0] * this.#size[1] * this.#size[2];
+    if (this.#invocations > MAX_INVOCATIONS) throw new Limit("invocations in a workgroup", this.#invocations, MAX_INVOCATIONS);
+    for (const g of m.globals) this.#globals.set(g.value, g);
+    let at = m.first(cfg.blocks[0]!);
+    while (m.op(at) === OP.Variable) at = m.next(at);
+    this.#at = at;
+  }
+
+  run(): Prepared {
+    const m = this.#m;
+    for (const b of this.#cfg.blocks) {
+      for (let v = m.first(b); v !== NONE; v = m.next(v)) {
+        const op = m.op(v);
+        if ((op === OP.Load || op === OP.SpanLoad) && this.#inputOf(v)) this.#inputs.push(v);
+        else if (op === OP.SpanStore) this.#splitStored(v);
+      }
+    }
+    for (const v of this.#inputs) this.#component(v, 0);
+    this.#components();
+    const alias = this.#resolve();
+    return { m, workgroupSize: this.#size, alias, index: this.#index, globals: this.#globals };
+  }
+
+  // ---- vectors
+
+  /** A stored vector that is loaded is stored by its parts. */
+  #splitStored(store: Value): void {
+    const m = this.#m;
+    const value = m.operand(store, 2);
+    const type = m.type(value);
+    const op = m.op(value);
+    if (m.types.isScalar(type) || op === OP.CompositeConstruct || op <= OP.Undef) return;
+    const element = m.types.element(type);
+    const parts = Array.from({ length: m.types.length(type) }, (_, i) => m.insertBefore(store, "CompositeExtract", element, [value, i]));
+    m.setArg(store, 2, m.insertBefore(store, "CompositeConstruct", type, parts));
+  }
+
+  #resolve(): Int32Array {
+    const m = this.#m;
+    m.budget.charge(m.valueCount * 4);
+    const alias = new Int32Array(m.valueCount + this.#constantsAhead());
+    for (let v = 0; v < alias.length; v++) alias[v] = v;
+    for (const v of this.#inputs) if (m.types.isScalar(m.type(v))) alias[v] = this.#component(v, 0);
+    for (const b of this.#cfg.blocks) {
+      for (let v = m.first(b); v !== NONE; v = m.next(v)) {
+        const op = m.op(v);
+        if (op === OP.Phi) alias[v] = this.#onlyOperand(v, alias);
+        else if (op === OP.CompositeExtract) alias[v] = alias[this.#part(v)]!;
+        else if (op === OP.Bitcast) alias[v] = alias[m.operand(v, 0)]!;
+      }
+    }
+    return alias;
+  }
+  /** Parts of null vectors are constants that may not exist yet; make them before the columns are sized. */
+  #constantsAhead(): number {
+    const { types } = this.#m;
+    const before = this.#m.valueCount;
+    for (const type of [types.bool, types.i32, types.u32, types.f32]) {
+      this.#m.constant(type, 0);
+      this.#m.undef(type);
+    }
+    return this.#m.valueCount - before;
+  }
+  /** Undefined operands count: on their way a value may not be defined. */
+  #onlyOperand(phi: Value, alias: Int32Array): Value {
+    const m = this.#m;
+    let only: Value = NONE;
+    for (let k = 0; k < m.argCount(phi); k += 2) {
+      const operand = alias[m.operand(phi, k)]! as Value;
+      if (operand === phi || operand === only) continue;
+      if (only !== NONE) return phi;
+      only = operand;
+    }
+    return only === NONE ? phi : only;
+  }
+  #part(extract: Value): Value {
+    const m = this.#m;
+    const from = m.operand(extract, 0);
+    const i = m.arg(extract, 1);
+    if (m.argCount(extract) !== 2) throw new Ice("a part of a part reached the backend");
+    const part = partOf(m, from, i);
+    if (part !== NONE) return part;
+    const op = m.op(from);
+    if ((op === OP.Load || op === OP.SpanLoad) && this.#inputOf(from)) return this.#component(from, i);
+    if (op === OP.SpanLoad) return extract;
+    throw new Ice(`a part of ${m.opName(from)} reached the backend`);
+  }
+
+  // ---- built-in inputs
+
+  #inputOf(load: Value): Global | undefined {
+    const m = this.#m;
+    const g = this.#globals.get(m.operand(load, 0));
+    return g && m.types.storage(m.type(g.value)) === STORAGE.Input ? g : undefined;
+  }
+  /** All components of loads that are taken apart. */
+  #components(): void {
+    const m = this.#m;
+    for (const b of this.#cfg.blocks) {
+      for (let v = m.first(b); v !== NONE; v = m.next(v)) if (m.op(v) === OP.CompositeExtract) this.#part(v);
+    }
+  }
+  /** What component i of an input's load stands for. */
+  #component(load: Value, i: number): Value {
+    const m = this.#m;
+    const g = this.#inputOf(load)!;
+    let first = 0;
+    if (m.op(load) === OP.SpanLoad) {
+      const offset = m.constantBits(m.operand(load, 1));
+      if (offset < 0) throw new Ice("an input loaded at an offset that is not constant");
+      first = (offset + m.arg(load, 2)) >>> 2;
+    }
+    return this.#builtin(g.builtin, first + i);
+  }
+  #builtin(name: string, axis: number): Value {
+    const key = `${name}.${axis}`;
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
+    const made = this.#make(name, axis);
+    this.#made.set(key, made);
+    return made;
+  }
+  #make(name: string, axis: number): Value {
+    const m = this.#m;
+    switch (name) {
+      case "local_invocation_index":
+        return this.#invocationIndex();
+      case "local_invocation_id":
+        return this.#localId(axis);
+      case "global_invocation_id": {
+        const first = this.#binary("IMul", this.#builtin("workgroup_id", axis), m.u32(this.#size[axis]!));
+        return this.#binary("IAdd", first, this.#localId(axis));
+      }
+      case "subgroup_size":
+        return m.u32(4);
+      case "num_subgroups":
+        return m.u32(Math.ceil(this.#invocations / 4));
+      case "subgroup_invocation_id":
+        return this.#binary("BitwiseAnd", this.#invocationIndex(), m.u32(3));
+      case "subgroup_id":
+        return this.#binary("UDiv", this.#invocationIndex(), m.u32(4));
+      default:
+        return this.#system(name, axis);
+    }
+  }
+  #localId(axis: number): Value {
+    const m = this.#m;
+    const size = this.#size[axis]!;
+    if (size === 1) return m.u32(0);
+    const before = this.#size.slice(0, axis).reduce((product, n) => product * n, 1);
+    let value = this.#invocationIndex();
+    if (before > 1) value = this.#binary("UDiv", value, m.u32(before));
+    return before * size < this.#invocations ? this.#binary("UMod", value, m.u32(size)) : value;
+  }
+  #invocationIndex(): Value {
+    const m = this.#m;
+    if (this.#invocations === 1) return m.u32(0);
+    if (this.#index === NONE) {
+      this.#index = m.insertBefore(this.#at, "Load", m.types.u32, [this.#global("local_invocation_index", 1)]);
+    }
+    return this.#index;
+  }
+  #system(name: string, axis: number): Value {
+    const m = this.#m;
+    const { offset } = systemValue(name, axis);
+    const count = `${name}.y` in SYS ? 3 : 1;
+    return m.insertBefore(this.#at, "SpanLoad", m.types.u32, [this.#global(name, count), m.u32(offset), 0, 4 * count]);
+  }
+  #global(builtin: string, components: number): Value {
+    const m = this.#m;
+    for (const g of m.globals) if (g.builtin === builtin && m.types.storage(m.type(g.value)) === STORAGE.Input) return g.value;
+    const { types } = m;
+    const pointer = types.pointer(STORAGE.Input, components === 1 ? types.u32 : types.vector(types.u32, components));
+    const info = { name: builtin, group: NONE, binding: NONE, writable: false, builtin, location: NONE };
+    const v = m.addGlobal(pointer, info);
+    this.#globals.set(v, { value: v, ...info });
+    return v;
+  }
+  #binary(op: "IMul" | "IAdd" | "UDiv" | "UMod" | "BitwiseAnd", a: Value, b: Value): Value {
+    const m = this.#m;
+    if (m.constantBits(a) === 0 && op === "IAdd") return b;
+    if (m.constantBits(b) === 0 && op === "IAdd") return a;
+    if (m.constantBits(b) === 1 && op === "IMul") return a;
+    const x = m.constantBits(a);
+    const y = m.constantBits(b);
+    if (x >= 0 && y >= 0 && op === "UDiv") return m.u32(Math.floor(x / y));
+    return m.insertBefore(this.#at, op, m.types.u32, [a, b]);
+  }
+}
+
+/** Component i of a vector that is put together from values, or NONE. */
+export function partOf(m: Module, vector: Value, i: number): Value {
+  switch (m.op(vector)) {
+    case OP.CompositeConstruct:
+    case OP.ConstantComposite:
+      return m.operand(vector, i);
+    case OP.ConstantNull:
+      return m.constant(m.types.element(m.type(vector)), 0);
+    case OP.Undef:
+      return m.undef(m.types.element(m.type(vector)));
+    default:
+      return NONE;
+  }
+}
+
+/** The system value that component `axis` of a built-in input is. */
+export function systemValue(name: string, axis: number): { readonly name: SysName; readonly offset: number } {
+  for (const candidate of [name, `${name}.${AXES[axis]}`]) {
+    if (candidate in SYS) return { name: candidate as SysName, offset: 4 * axis };
+  }
+  throw new Ice(`no system value for the built-in input ${name}`);
+}
