@@ -18,7 +18,14 @@ const ENTRIES: Readonly<Record<string, string>> = {
   shader: "module.exports = all.shader;",
 };
 
-const common = { bundle: true, platform: "neutral", target: "es2022", legalComments: "none", logLevel: "warning", absWorkingDir: ROOT } as const;
+const common = {
+  bundle: true,
+  platform: "neutral",
+  target: "es2022",
+  legalComments: "none",
+  logLevel: "warning",
+  absWorkingDir: ROOT,
+} as const;
 
 async function buildModules(): Promise<void> {
   const entryPoints = Object.keys(ENTRIES).map((name) => `webgpu/${name}.ts`);
