@@ -3,6 +3,7 @@
  * runs to its end in turn; control around barriers is scalar, and runs once per workgroup. This file decides what is a stretch, and what
  * of one can be done once before its waves; entry.ts emits it.
  */
+import { MODE } from "../isa/modes.ts";
 import { type Flat, G, isOpener, isSync, NONE, OPCODE, ROW } from "./flat.ts";
 
 /** A stretch of code of waves, or one instruction of the workgroup: a barrier, or control around barriers. */
@@ -127,7 +128,7 @@ export function hoist(flat: Flat, from: number, to: number, dead: Uint8Array): H
     const written = writtenG(flat, i);
     const read = readBy(flat, i);
     const isAlone = written.every((r) => writes.get(r) === 1 && !used.has(r) && !read.includes(r));
-    if (depth === 0 && !isSync(op) && written.length > 0 && isAlone && !read.some((r) => rewritten.has(r))) {
+    if (depth === 0 && !isSync(op) && !canTrap(flat, i) && written.length > 0 && isAlone && !read.some((r) => rewritten.has(r))) {
       once[i - from] = 1;
       continue;
     }
@@ -136,6 +137,12 @@ export function hoist(flat: Flat, from: number, to: number, dead: Uint8Array): H
     for (const r of read) used.add(r);
   }
   return { once, rewritten: [...rewritten], isEmpty: left === 0 };
+}
+
+/** A trap must not come before what stands before it. */
+function canTrap(flat: Flat, i: number): boolean {
+  const row = ROW[flat.op[i]!];
+  return row?.effect === "load" && flat.hi[i]! >>> 29 === MODE.T;
 }
 
 /** The g registers that i writes. */
