@@ -4,7 +4,7 @@
  * arguments (asinh, acosh), these are better than it asks, because pictures and readbacks show it.
  * @see https://www.w3.org/TR/WGSL/#concrete-float-accuracy
  */
-import { type Ops, polynomial } from "./numeric.ts";
+import { type Ops, oddPolynomial } from "./numeric.ts";
 
 /** `Ops` and the special-function instructions. */
 export interface MathOps<F, I, M> extends Ops<F, I, M> {
@@ -40,17 +40,16 @@ export function tan<F, I, M>(o: MathOps<F, I, M>, x: F): F {
   return o.div(o.sin(x), o.cos(x));
 }
 
-/** asin(z) / z in z^2 on [0, 1/2]; relative error 8.9e-8 */
-const ASIN = [1, 0.1666557937860489, 0.07540549337863922, 0.04003355652093887, 0.04995642229914665];
+/** asin(z) / z in z^2 on [0, 1/2], from 1 on; relative error 8.9e-8 */
+const ASIN = [0.1666557937860489, 0.07540549337863922, 0.04003355652093887, 0.04995642229914665];
 
 /** NaN outside [-1, 1]. Above 1/2 it is pi/2 - 2 asin(sqrt((1 - |x|) / 2)). */
 export function asin<F, I, M>(o: MathOps<F, I, M>, x: F): F {
   const ax = o.abs(x);
   const isLarge = o.lt(o.f(0.5), ax);
   const halfRest = o.mul(o.sub(o.f(1), ax), o.f(0.5));
-  const z2 = o.selectF(isLarge, halfRest, o.mul(ax, ax));
   const z = o.selectF(isLarge, o.sqrt(halfRest), ax);
-  const angle = o.mul(z, polynomial(o, z2, ASIN));
+  const angle = oddPolynomial(o, z, ASIN);
   const folded = o.selectF(isLarge, o.sub(o.f(HALF_PI), o.add(angle, angle)), angle);
   return copySign(o, folded, x);
 }
@@ -63,13 +62,13 @@ export function atan<F, I, M>(o: MathOps<F, I, M>, x: F): F {
   return o.atan2(x, o.f(1));
 }
 
-/** sinh(x) / x in x^2 on [0, 1]; relative error 2.4e-8 */
-const SINH = [1, 0.1666671633720398, 0.008330270648002625, 0.00020373340521473438];
+/** sinh(x) / x in x^2 on [0, 1], from 1 on; relative error 2.4e-8 */
+const SINH = [0.1666671633720398, 0.008330270648002625, 0.00020373340521473438];
 
 export function sinh<F, I, M>(o: MathOps<F, I, M>, x: F): F {
   const e = exp(o, x);
   const large = o.mul(o.sub(e, o.div(o.f(1), e)), o.f(0.5));
-  const small = o.mul(x, polynomial(o, o.mul(x, x), SINH));
+  const small = oddPolynomial(o, x, SINH);
   return o.selectF(o.lt(o.abs(x), o.f(1)), small, large);
 }
 
@@ -93,13 +92,12 @@ export function asinh<F, I, M>(o: MathOps<F, I, M>, x: F): F {
   const root = o.sqrt(o.add(o.mul(ax, ax), o.f(1)));
   const isHuge = o.lt(o.f(SQUARE_IS_ALL), ax);
   const large = o.add(log(o, o.selectF(isHuge, ax, o.add(ax, root))), o.selectF(isHuge, o.f(LN_2), o.f(0)));
-  const t = o.div(ax, o.add(o.f(1), root));
-  const small = o.mul(t, polynomial(o, o.mul(t, t), TWO_ATANH));
-  return copySign(o, o.selectF(o.lt(ax, o.f(0.5)), small, large), x);
+  const half = oddPolynomial(o, o.div(ax, o.add(o.f(1), root)), ATANH);
+  return copySign(o, o.selectF(o.lt(ax, o.f(0.5)), o.add(half, half), large), x);
 }
 
-/** 2 atanh(t) / t in t^2 on [0, 1/4]: the Taylor series; relative error 1.5e-7 */
-const TWO_ATANH = [2, 0.6666666865348816, 0.4000000059604645, 0.2857142984867096, 0.2222222238779068];
+/** atanh(t) / t in t^2 on [0, 1/4], from 1 on: the Taylor series; relative error 1.5e-7 */
+const ATANH = [0.3333333432674408, 0.20000000298023224, 0.1428571492433548, 0.1111111119389534];
 
 export function acosh<F, I, M>(o: MathOps<F, I, M>, x: F): F {
   const root = o.sqrt(o.mul(o.sub(x, o.f(1)), o.add(x, o.f(1))));
@@ -110,8 +108,7 @@ export function acosh<F, I, M>(o: MathOps<F, I, M>, x: F): F {
 /** Below 1/4 the series, above it WGSL's formula. */
 export function atanh<F, I, M>(o: MathOps<F, I, M>, x: F): F {
   const large = o.mul(log(o, o.div(o.add(o.f(1), x), o.sub(o.f(1), x))), o.f(0.5));
-  const small = o.mul(o.mul(x, polynomial(o, o.mul(x, x), TWO_ATANH)), o.f(0.5));
-  return o.selectF(o.lt(o.abs(x), o.f(0.25)), small, large);
+  return o.selectF(o.lt(o.abs(x), o.f(0.25)), oddPolynomial(o, x, ATANH), large);
 }
 
 export function inverseSqrt<F, I, M>(o: MathOps<F, I, M>, x: F): F {

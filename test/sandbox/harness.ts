@@ -55,10 +55,15 @@ export function assembleOrThrow(asm: string): ObjectParts {
   return result.parts;
 }
 
-/** The verified token of some text. */
+const tokens = new Map<string, Token>();
+
+/** The verified token of some text; kept, since cases run on several tiers. */
 export function tokenOf(asm: string): Token {
+  const known = tokens.get(asm);
+  if (known !== undefined) return known;
   const verdict = verify(encodeObject(assembleOrThrow(asm)));
   if (!verdict.ok) throw new Error(`rejected: ${verdict.rule} at word ${verdict.word}: ${verdict.message}`);
+  tokens.set(asm, verdict.token);
   return verdict.token;
 }
 

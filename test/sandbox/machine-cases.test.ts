@@ -10,8 +10,10 @@ describe.each(ALL_CASES.map(({ title, cases }) => [title, cases] as const))("%s"
   test("case names are unique", () => {
     expect(new Set(cases.map((c) => c.name)).size).toBe(cases.length);
   });
-  test.each(cases.map((c) => [c.name, c] as const))("%s", (_name, c) => {
-    expect(differences(c, runCase(c, runReference))).toEqual([]);
-    expect(differences(c, runCase(c, belt))).toEqual([]);
+  test.each([
+    ["lean", runReference],
+    ["belt", belt],
+  ] as const)("%s", (_name, tier) => {
+    for (const c of cases) expect(differences(c, runCase(c, tier)), c.name).toEqual([]);
   });
 });
