@@ -98,7 +98,7 @@ function compileEntry(request: CompileRequest, checked: CheckedModule): CompileR
   optimize(module, request.level ?? 2);
   show("optimized", module);
   const position = (offset: number) => request.shader.lines.position(offset);
-  const { object, parts } = compileObject(module, { debug: { source: "shader.wgsl", positionOf: position } });
+  const { object, parts } = compileObject(module, { debug: { source: "shader.wgsl", lineOf: position } });
   return { status: "ok", object, parts, entry, workgroupSize: specialization.workgroupSize };
 }
 

@@ -6,29 +6,10 @@ import { compileProgram } from "../sandbox/jit/index.ts";
 import { printWat } from "../sandbox/jit/wat.ts";
 import type { Token } from "../sandbox/verifier/token.ts";
 import { verify as verifyObject } from "../sandbox/verifier/verify.ts";
-import type { RawDiagnostic, Severity } from "../support/diagnostic.ts";
-import type { LineIndex } from "../support/source.ts";
-import { checkShader, compileShader, type Shader } from "./compile.ts";
+import { checkShader, compileShader } from "./compile.ts";
+import { atStart, type Diagnostic, publicDiagnostics } from "./diagnostics.ts";
 
-export interface Diagnostic {
-  readonly severity: Severity;
-  readonly code: string;
-  readonly message: string;
-  /** from 1, in UTF-16 units */
-  readonly line: number;
-  readonly column: number;
-  /** UTF-16 units from the start of the source */
-  readonly offset: number;
-  readonly length: number;
-  readonly notes: readonly {
-    readonly message: string;
-    readonly line: number;
-    readonly column: number;
-    readonly offset: number;
-    readonly length: number;
-  }[];
-  readonly fix?: { readonly message: string; readonly offset: number; readonly length: number; readonly replacement: string };
-}
+export { type Diagnostic, publicDiagnostics } from "./diagnostics.ts";
 
 /** @param source WGSL text; anything else is reported as a diagnostic */
 export function validate(source: unknown): { diagnostics: Diagnostic[] } {
@@ -112,24 +93,6 @@ export function reflect(source: unknown): Reflection | null {
   return checked?.ok ? reflectChecked(checked) : null;
 }
 
-export function publicDiagnostics(shader: Shader): Diagnostic[] {
-  const out = shader.diagnostics.items.map((d) => publicDiagnostic(d, shader.lines));
-  if (shader.failure) out.push(atStart("W0001", shader.failure.message));
-  return out;
-}
-
-function publicDiagnostic(d: RawDiagnostic, lines: LineIndex): Diagnostic {
-  const notes = d.notes.map((n) => {
-    const span = n.span ?? d.span;
-    return { message: n.message, ...lines.position(span.offset), offset: span.offset, length: span.length };
-  });
-  const fix = d.fix ? { fix: { message: d.fix.message, ...d.fix.span, replacement: d.fix.replacement } } : {};
-  return { severity: d.severity, code: d.code, message: d.message, ...lines.position(d.span.offset), ...d.span, notes, ...fix };
-}
-
-function atStart(code: string, message: string): Diagnostic {
-  return { severity: "error", code, message, line: 1, column: 1, offset: 0, length: 0, notes: [] };
-}
 function notText(): Diagnostic {
   return atStart("W0003", "the source is no text");
 }
