@@ -1,7 +1,7 @@
 /** The compiler in the thread of the caller. It keeps the checked module of each shader module, so that pipelines do not check it again. */
 import { checkShader, compileShader, type Shader } from "./compile.ts";
 import type { Compiler, ComputeLimits, EntryReply, EntryRequest, ModuleReply, ModuleRequest, ShaderMessage } from "./compiler.ts";
-import { type Diagnostic, publicDiagnostics } from "./shader.ts";
+import { type Diagnostic, publicDiagnostics } from "./diagnostics.ts";
 import { shaderInterface } from "./shader-interface.ts";
 
 /** What WGSL's `enable` needs of the device. @see https://www.w3.org/TR/WGSL/#enable-extensions-sec */
