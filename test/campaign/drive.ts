@@ -1,28 +1,24 @@
 /** The campaign: mutants of valid objects through a verifier, and what it accepts through a tier, under the oracle's eyes. */
 import { encodeObject } from "../../sandbox/isa/write-object.ts";
 import type { Checker } from "../../sandbox/verifier/check.ts";
-import { mint } from "../../sandbox/verifier/token.ts";
+import { mint, type Program } from "../../sandbox/verifier/token.ts";
 import { generate } from "./generate.ts";
 import { Mutator } from "./mutate.ts";
 import { type Escape, type Execute, Oracle } from "./oracle.ts";
+import type { Plant } from "./plants.ts";
 import { randoms } from "./random.ts";
 
 export interface Campaign {
   readonly seed: number;
   /** distinct mutants to make */
   readonly mutants: number;
-  readonly checker: Checker;
-  /** when given, mutants that this one accepts too are not run: only what a planted bug lets through is */
-  readonly shipped?: Checker;
   readonly execute: Execute;
-  readonly stopAtEscape?: boolean;
   /** valid objects to mutate besides generated ones */
   readonly corpus?: readonly Uint8Array[];
-  /** stop after this time even if fewer mutants were made */
-  readonly maxMs?: number;
 }
 
 export interface Found {
+  /** how many mutants had been made, this one counted */
   readonly mutant: number;
   readonly escape: Escape;
   readonly words: Uint32Array;
@@ -41,62 +37,101 @@ export interface Tally {
   readonly rejects: Map<string, number>;
   readonly causes: ReadonlyMap<number, number>;
   readonly escapes: Found[];
+  /** first escape through each planted bug */
+  readonly kills: Map<Plant, Found>;
   ms: number;
 }
 
-/** Generated objects in the pool at a time; one is replaced every REFRESH mutants. */
+/** Generated objects in the pool at a time; about one in REFRESH mutants replaces one. */
 const POOL = 300;
 const REFRESH = 40;
 
-export function run(campaign: Campaign): Tally {
-  const next = randoms(campaign.seed);
+/** Distinct mutants, each with the code word that was changed first. */
+class Stream {
+  readonly #next: () => number;
+  readonly #fixed: number;
+  readonly #pool: Uint32Array[];
+  readonly #mutator: Mutator;
+  readonly #seen = new Set<number>();
+  duplicates = 0;
+
+  constructor(seed: number, corpus: readonly Uint8Array[]) {
+    this.#next = randoms(seed);
+    this.#fixed = corpus.length;
+    this.#pool = [...corpus.map(wordsOf), ...Array.from({ length: POOL }, () => this.#generated())];
+    this.#mutator = new Mutator(this.#next, this.#pool);
+  }
+
+  #generated(): Uint32Array {
+    return wordsOf(encodeObject(generate(this.#next)));
+  }
+
+  get changed(): number {
+    return this.#mutator.firstChanged;
+  }
+
+  take(): Uint32Array {
+    for (;;) {
+      if (this.#next() % REFRESH === 0) this.#pool[this.#fixed + (this.#next() % POOL)] = this.#generated();
+      const words = this.#mutator.mutate(this.#pool[this.#next() % this.#pool.length]!);
+      if (isNew(this.#seen, words)) return words;
+      this.duplicates++;
+    }
+  }
+}
+
+/** Runs every mutant that `checker` accepts. */
+export function run(campaign: Campaign, checker: Checker): Tally {
+  return campaignOf(campaign, checker, [], true);
+}
+
+/**
+ * Runs what planted bugs let through that the shipped verifier rejects, until an escape through each is found or there are no more
+ * mutants. What the shipped verifier accepts is not run.
+ */
+export function runPlants(campaign: Campaign, shipped: Checker, plants: readonly Plant[]): Tally {
+  return campaignOf(campaign, shipped, plants, false);
+}
+
+function campaignOf(campaign: Campaign, checker: Checker, plants: readonly Plant[], runsAccepted: boolean): Tally {
+  const stream = new Stream(campaign.seed, campaign.corpus ?? []);
   const oracle = new Oracle(campaign.execute);
-  const fixed = (campaign.corpus ?? []).map(wordsOf);
-  const pool = [...fixed, ...Array.from({ length: POOL }, () => wordsOf(encodeObject(generate(next))))];
-  const mutator = new Mutator(next, pool);
-  const seen = new Set<number>();
-  const tally: Tally = {
-    mutants: 0,
-    duplicates: 0,
-    accepted: 0,
-    unbindable: 0,
-    executed: 0,
-    hit: 0,
-    aimed: 0,
-    rejects: new Map(),
-    causes: oracle.causes,
-    escapes: [],
-    ms: 0,
-  };
+  const alive = new Set(plants);
+  const tally = newTally(oracle);
   const start = performance.now();
-  while (tally.mutants < campaign.mutants) {
-    if (tally.mutants % 256 === 0 && performance.now() - start > (campaign.maxMs ?? Number.POSITIVE_INFINITY)) break;
-    if (next() % REFRESH === 0) pool[fixed.length + (next() % POOL)] = wordsOf(encodeObject(generate(next)));
-    const words = mutator.mutate(pool[next() % pool.length]!);
-    if (!isNew(seen, words)) {
-      tally.duplicates++;
+  while (tally.mutants < campaign.mutants && (runsAccepted || alive.size > 0)) {
+    const words = stream.take();
+    tally.mutants++;
+    const bytes = new Uint8Array(words.buffer);
+    const checked = checker.check(bytes);
+    if (checked.ok) {
+      tally.accepted++;
+      const found = runsAccepted ? judge(oracle, checked.program, words, stream.changed, tally) : undefined;
+      if (found !== undefined) tally.escapes.push({ mutant: tally.mutants, escape: found, words });
       continue;
     }
-    tally.mutants++;
-    const found = judge(campaign, oracle, words, mutator.firstChanged, tally);
-    if (found === undefined) continue;
-    tally.escapes.push({ mutant: tally.mutants, escape: found, words });
-    if (campaign.stopAtEscape === true) break;
+    tally.rejects.set(checked.rule, (tally.rejects.get(checked.rule) ?? 0) + 1);
+    for (const plant of alive) {
+      if (!plant.ids.includes(checked.rule)) continue;
+      const through = plant.checker.check(bytes);
+      const found = through.ok ? judge(oracle, through.program, words, stream.changed, tally) : undefined;
+      if (found === undefined) continue;
+      tally.kills.set(plant, { mutant: tally.mutants, escape: found, words });
+      alive.delete(plant);
+    }
   }
+  tally.duplicates = stream.duplicates;
   tally.ms = performance.now() - start;
   return tally;
 }
 
-function judge(campaign: Campaign, oracle: Oracle, words: Uint32Array, changed: number, tally: Tally): Escape | undefined {
-  const bytes = new Uint8Array(words.buffer);
-  const checked = campaign.checker.check(bytes);
-  if (!checked.ok) {
-    tally.rejects.set(checked.rule, (tally.rejects.get(checked.rule) ?? 0) + 1);
-    return undefined;
-  }
-  tally.accepted++;
-  if (campaign.shipped?.check(bytes).ok) return undefined;
-  const found = oracle.judge(mint(checked.program), words);
+function newTally(oracle: Oracle): Tally {
+  const counts = { mutants: 0, duplicates: 0, accepted: 0, unbindable: 0, executed: 0, hit: 0, aimed: 0, ms: 0 };
+  return { ...counts, rejects: new Map(), causes: oracle.causes, escapes: [], kills: new Map() };
+}
+
+function judge(oracle: Oracle, program: Program, words: Uint32Array, changed: number, tally: Tally): Escape | undefined {
+  const found = oracle.judge(mint(program), words);
   if (found === null) {
     tally.unbindable++;
     return undefined;

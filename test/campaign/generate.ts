@@ -110,11 +110,21 @@ class Generator {
     this.#open = [];
     this.#parted = false;
     this.#budget = 6 + (this.#next() % 30);
-    if (this.#chance(80)) this.#sys();
+    if (this.#fn === 0 || this.#chance(30)) this.#prologue();
     this.#body();
     this.#put(ISA.ret.code, 0, 0, 0, 0);
     const f = this.#functions[this.#fn]!;
     f.info = { ...f.info, first, count: this.#code.length / 2 - first };
+  }
+
+  /** Gives the first registers values that differ by lane and wave, so that conditions part them. */
+  #prologue(): void {
+    this.#put(ISA.sys.imm, BASE.v, 0, 0, SYS.lane.index);
+    this.#put(ISA.and.imm, BASE.v + 1, BASE.v, 0, 1 + (this.#next() % 3));
+    this.#put(ISA.sys.imm, BASE.w, 0, 0, SYS.wave.index);
+    if (this.#chance(50)) this.#put(ISA.ieq.imm, BASE.v + 2, BASE.v, 0, this.#next() % 4);
+    if (this.#chance(50)) this.#put(ISA.xor.imm, BASE.w + 1, BASE.w, 0, 1);
+    if (this.#chance(50) && this.#isUniform) this.#put(ISA.mov.imm, BASE.g, 0, 0, 1);
   }
 
   #put(op: number, d: number, a: number, b: number, high: number): number {
@@ -134,6 +144,7 @@ class Generator {
     if (roll < 34) this.#alu();
     else if (roll < 40) this.#sys();
     else if (roll < 72) this.#mem();
+    else if (roll < 76 && this.#open.length < 12 && this.#isUniform) this.#counted();
     else if (roll < 84 && this.#open.length < 12) this.#construct();
     else if (roll < 88) this.#leave();
     else if (roll < 91) this.#ret();
@@ -154,6 +165,11 @@ class Generator {
 
   #register(file: File, count = 1): number {
     return BASE[file] + (this.#next() % (REGISTERS[file] - count + 1));
+  }
+
+  /** A register of a condition: often one that the prologue has set. */
+  #condition(file: File): number {
+    return this.#chance(60) ? BASE[file] + (this.#next() % 3) : this.#register(file);
   }
 
   #destination(role: Operand): File {
@@ -215,7 +231,10 @@ class Generator {
   #emit(row: Row, b: number, slot: SlotInfo, data: File, offset: File, contiguous: boolean): boolean {
     const high = this.#mode(row.width, slot.min, contiguous);
     const isK = high >>> 29 === MODE.K;
-    this.#put(row.code, this.#register(data, row.regs), isK ? 0 : this.#register(offset), b, high);
+    const a = isK ? 0 : this.#register(offset);
+    const edge = pick(this.#next, [slot.min, slot.min - row.width, slot.min + 1, slot.min - 1, 0xffffffff, 0x80000000, 0x7fffffff]);
+    if (!isK && (offset !== "g" || this.#isUniform) && this.#chance(30)) this.#put(ISA.mov.imm, a, 0, 0, edge);
+    this.#put(row.code, this.#register(data, row.regs), a, b, high);
     return true;
   }
 
@@ -254,7 +273,7 @@ class Generator {
     const kind = isIf ? condition : pick(this.#next, ["g", "w", "v"] as const);
     const isLoop = !isIf && this.#chance(50);
     const op = isIf ? ISA.if.code : isLoop ? ISA.loop.code : ISA.block.code;
-    const word = isIf ? this.#put(op, 0, this.#register(condition), 0, 0) : this.#put(op, RANK[kind], 0, 0, 0);
+    const word = isIf ? this.#put(op, 0, this.#condition(condition), 0, 0) : this.#put(op, RANK[kind], 0, 0, 0);
     this.#open.push({ word, kind, isLoop });
     this.#body();
     if (isLoop && this.#chance(95)) this.#breakOut(0);
@@ -269,6 +288,22 @@ class Generator {
     this.#open.pop();
   }
 
+  /** A loop of kind g that runs a few times, so that what it does happens again. */
+  #counted(): void {
+    const counter = BASE.g + REGISTERS.g - 1;
+    this.#put(ISA.mov.imm, counter, 0, 0, 0);
+    const word = this.#put(ISA.loop.code, RANK.g, 0, 0, 0);
+    this.#open.push({ word, kind: "g", isLoop: true });
+    if (this.#chance(70)) this.#sync();
+    this.#body();
+    if (this.#chance(30)) this.#sync();
+    if (this.#isUniform) this.#put(ISA.iadd.imm, counter, counter, 0, 1);
+    if (this.#isUniform) this.#put(ISA.uge.imm, counter - 1, counter, 0, 1 + (this.#next() % 4));
+    this.#put(ISA["brk.if"].code, 0, counter - 1, 0, 0);
+    this.#code[word * 2 + 1] = this.#put(ISA.endloop.code, 0, 0, 0, word);
+    this.#open.pop();
+  }
+
   #leave(): void {
     if (this.#open.length > 0) this.#breakOut(this.#next() % this.#open.length);
   }
@@ -280,7 +315,7 @@ class Generator {
     const flow = Math.max(0, ...inner.map((o) => RANK[o.kind]));
     if (flow > RANK[left.kind]) return;
     if (this.#chance(left.isLoop ? 20 : 50)) this.#put(ISA.brk.code, 0, 0, 0, depth);
-    else this.#put(ISA["brk.if"].code, 0, this.#register(this.#file("gwv", left.kind)), 0, depth);
+    else this.#put(ISA["brk.if"].code, 0, this.#condition(this.#file("gwv", left.kind)), 0, depth);
   }
 
   #ret(): void {
@@ -291,7 +326,7 @@ class Generator {
     const isInLoop = this.#open.slice(0, outer < 0 ? undefined : outer).some((o) => o.isLoop);
     if (parts && syncs && isInLoop) return; // what the loop did before would happen again, without these lanes
     if (parts) this.#parted = true;
-    this.#put(ISA["ret.if"].code, 0, this.#register(file), 0, 0);
+    this.#put(ISA["ret.if"].code, 0, this.#condition(file), 0, 0);
   }
 
   #call(): void {

@@ -55,11 +55,12 @@ export class Mutator {
 
   #change(): void {
     const roll = below(this.#next, 100);
-    if (roll < 12) this.#table();
-    else if (roll < 30) this.#flip();
-    else if (roll < 38) this.#step();
-    else if (roll < 48) this.#swap();
-    else if (roll < 58) this.#splice();
+    if (roll < 10) this.#table();
+    else if (roll < 24) this.#flip();
+    else if (roll < 30) this.#step();
+    else if (roll < 38) this.#swap();
+    else if (roll < 46) this.#splice();
+    else if (roll < 64) this.#control();
     else this.#field();
   }
 
@@ -97,6 +98,32 @@ export class Mutator {
     const at = this.#word();
     this.#words[at] = other[from] ?? 0;
     this.#words[at + 1] = other[from + 1] ?? 0;
+  }
+
+  /** A word that parts lanes, waits for them, calls or writes for all of them, in place of another. */
+  #control(): void {
+    const at = this.#word();
+    const register = (base: number) => base + below(this.#next, 3);
+    const v = register(0);
+    const scalar = register(pick(this.#next, [128, 192]));
+    const any = pick(this.#next, [v, v, scalar]);
+    const [low, high] = pick(this.#next, [
+      [0xeb, 1], // barrier
+      [0xec | (register(192) << 8) | (v << 16), 0], // g.bcast
+      [0x80 | (register(192) << 8), 1], // mov g, #1
+      [0x00 | (register(192) << 8) | (scalar << 16), 0], // mov g, w or g
+      [0xce | (register(192) << 8), below(this.#next, 8)], // sys g
+      [0xe8, 0], // ret
+      [0xe9 | (any << 16), 0], // ret.if
+      [0xe6, below(this.#next, 3)], // brk
+      [0xe7 | (any << 16), below(this.#next, 3)], // brk.if
+      [0xea, below(this.#next, this.#at.functionCount + 1)], // call
+      [0xce | (v << 8), 7], // sys v, lane
+      [0xe4, 0], // end
+      [0xe5, below(this.#next, (at - this.#at.code) / 2 + 1)], // endloop
+    ]);
+    this.#words[at] = low!;
+    this.#words[at + 1] = high!;
   }
 
   /** A count, size or permission of the header or a table. */
@@ -156,7 +183,8 @@ export class Mutator {
       const width = widthOf(low);
       const mode = roll < 8 ? high >>> 29 : below(this.#next, 6);
       if (mode !== high >>> 29 && mode === 0) this.#words[at] = low & 0xff00ffff;
-      this.#words[at + 1] = ((mode << 29) | (high & (1 << 28)) | this.#payload(mode, min, width)) >>> 0;
+      this.#words[at + 1] =
+        ((mode << 29) | (high & (1 << 28)) | this.#payload(mode, min, (high & (1 << 28)) !== 0 && mode === 0 ? 4 * width : width)) >>> 0;
     }
   }
 

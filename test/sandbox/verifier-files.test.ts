@@ -2,15 +2,14 @@
  * Per rule, files that break it and the nearest program that does not. `//~ Vnn` marks the faulty line (a directive where the fault is in
  * the tables); a line that ends in `-` after it, or in `//-`, is not in the accepted twin, and `//+` lines are in that only.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { assemble } from "../../sandbox/isa/assemble.ts";
 import { encodeObject } from "../../sandbox/isa/write-object.ts";
 import { RULES } from "../../sandbox/verifier/rules.ts";
 import { verify } from "../../sandbox/verifier/verify.ts";
+import { ruleFiles, twin } from "../campaign/files.ts";
 
-const folder = new URL("../files/verify/", import.meta.url);
-const names = readdirSync(folder).filter((name) => name.endsWith(".isa"));
+const files = ruleFiles();
 
 /** Rules whose rejects cannot be written as text: verifier.test.ts has them. */
 const IN_TYPESCRIPT = new Set(["V01", "V10"]);
@@ -21,16 +20,9 @@ function bytesOf(text: string): { bytes: Uint8Array; lines: readonly number[] } 
   return { bytes: encodeObject(result.parts), lines: result.parts.debug!.lines };
 }
 
-/** The accepted twin of a rejected text. */
-function twin(text: string): string {
-  const kept = text.split("\n").filter((line) => !/\/\/(~ V\d\d -|-)\s*$/.test(line));
-  return kept.map((line) => line.replace(/^\s*\/\/\+ /, "")).join("\n");
-}
+test("the folder is not empty", () => expect(files.length).toBeGreaterThan(150));
 
-test("the folder is not empty", () => expect(names.length).toBeGreaterThan(150));
-
-test.each(names)("%s", (name) => {
-  const text = readFileSync(new URL(name, folder), "utf8");
+test.each(files)("$name", ({ name, text }) => {
   const marked = text.split("\n").findIndex((line) => line.includes("//~ V"));
   const id = /\/\/~ (V\d\d)/.exec(text)?.[1];
   expect(name.slice(0, 3)).toBe(id);
@@ -46,9 +38,9 @@ test.each(names)("%s", (name) => {
 
 test("every rule that can reject has a file, and at least three", () => {
   for (const rule of RULES) {
-    const files = names.filter((name) => name.startsWith(rule.id)).length;
+    const count = files.filter(({ name }) => name.startsWith(rule.id)).length;
     if (rule.scope === "reserved" || IN_TYPESCRIPT.has(rule.id)) continue;
-    expect(files, `files of ${rule.id}`).toBeGreaterThanOrEqual(2);
+    expect(count, `files of ${rule.id}`).toBeGreaterThanOrEqual(2);
   }
   expect(RULES.map((r) => r.id)).toEqual(Array.from({ length: 32 }, (_, i) => `V${String(i + 1).padStart(2, "0")}`));
 });
