@@ -194,9 +194,9 @@ export const Attribute = {
 } as const;
 export type Attribute = (typeof Attribute)[keyof typeof Attribute];
 
-const INITIAL_NODES = 256;
 /** seven columns of 32-bit integers and one byte for the kind */
 const BYTES_PER_NODE = 7 * 4 + 1;
+const INITIAL_FLOATS = 32;
 
 export class Ast {
   readonly source: string;
@@ -225,18 +225,20 @@ export class Ast {
     this.#budget = budget;
     this.source = source;
     this.symbols = new SymbolTable(budget);
-    this.lists = new I32Column(budget, INITIAL_NODES);
+    this.lists = new I32Column(budget);
     this.lists.push(0);
-    budget.charge(INITIAL_NODES * (BYTES_PER_NODE + 8));
-    this.kinds = new Uint8Array(INITIAL_NODES);
-    this.a = new Int32Array(INITIAL_NODES);
-    this.b = new Int32Array(INITIAL_NODES);
-    this.c = new Int32Array(INITIAL_NODES);
-    this.d = new Int32Array(INITIAL_NODES);
-    this.starts = new Int32Array(INITIAL_NODES);
-    this.ends = new Int32Array(INITIAL_NODES);
-    this.attributes = new Int32Array(INITIAL_NODES);
-    this.floats = new Float64Array(INITIAL_NODES);
+    // Real shaders have a node per 5 to 7 UTF-16 units: columns of this size seldom grow.
+    const capacity = (source.length >> 2) + 16;
+    budget.charge(capacity * BYTES_PER_NODE + INITIAL_FLOATS * 8);
+    this.kinds = new Uint8Array(capacity);
+    this.a = new Int32Array(capacity);
+    this.b = new Int32Array(capacity);
+    this.c = new Int32Array(capacity);
+    this.d = new Int32Array(capacity);
+    this.starts = new Int32Array(capacity);
+    this.ends = new Int32Array(capacity);
+    this.attributes = new Int32Array(capacity);
+    this.floats = new Float64Array(INITIAL_FLOATS);
   }
 
   kind(node: NodeId): Kind {
@@ -429,7 +431,7 @@ export class Ast {
     this.b[node] = b;
     this.c[node] = c;
     this.d[node] = d;
-    this.starts[node] = start < end ? start : end;
+    this.starts[node] = Math.min(start, end);
     this.ends[node] = end;
     this.length = node + 1;
     return node as NodeId;
