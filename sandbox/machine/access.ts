@@ -84,9 +84,10 @@ export class Access {
     return this.#size[slot]!;
   }
 
-  /** Zeroes a slot's region. */
-  clear(slot: number): void {
-    this.#bytes.fill(0, this.#base[slot], this.#base[slot]! + this.#size[slot]!);
+  /** Zeroes a slot's region; of memory that lanes have of their own, that of `waves` waves. */
+  clear(slot: number, waves: number): void {
+    const lanes = this.#perLane[slot] === 1 ? 4 * waves : 1;
+    this.#bytes.fill(0, this.#base[slot], this.#base[slot]! + this.#size[slot]! * lanes);
   }
 
   /** Resolves the access of a word for `wave`: bounds first, for all lanes; nothing is read or written yet. */

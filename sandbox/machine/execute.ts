@@ -67,7 +67,8 @@ export class Machine {
   readonly #waveCount: number;
   /** lanes of the last wave */
   readonly #lastLanes: number;
-  readonly #workgroupSlot: number;
+  /** slots whose memory is zero when a workgroup starts */
+  readonly #zeroed: readonly number[];
   #workgroup = 0;
   readonly #id = [0, 0, 0];
   #outcome: Outcome | undefined;
@@ -83,7 +84,7 @@ export class Machine {
     this.#waveCount = Math.ceil(invocations / 4);
     this.#lastLanes = 15 >> (this.#waveCount * 4 - invocations);
     this.#access = new Access(program, launch.memory, launch.regions, this.#waveCount, belt);
-    this.#workgroupSlot = program.workgroupBytes > 0 ? workgroupSlot(program) : -1;
+    this.#zeroed = zeroedSlots(program);
     const kept = hasBarrier(program.code) ? this.#waveCount : 1;
     this.#waves = Array.from({ length: kept }, (_, i) => new Wave(i, program));
   }
@@ -107,7 +108,7 @@ export class Machine {
 
   #runWorkgroup(): boolean {
     if (!this.#charge(workgroupFuel(this.#program.functions[0]!, this.#waveCount), 0, -1)) return false;
-    if (this.#workgroupSlot >= 0) this.#access.clear(this.#workgroupSlot);
+    for (const slot of this.#zeroed) this.#access.clear(slot, this.#waveCount);
     this.#hooks?.workgroup(this.#workgroup);
     if (this.#waves.length < this.#waveCount) return this.#runWithoutBarriers();
     for (const wave of this.#waves) wave.start(this.#lanesOf(wave.index));
@@ -295,9 +296,14 @@ export class Machine {
   }
 }
 
-function workgroupSlot(program: Program): number {
-  for (let i = 0; i < program.slots.length; i++) if (program.slots[i]!.kind === SLOT_KIND.workgroup) return i;
-  return -1;
+/** Workgroup memory, and the lanes' scratch. */
+function zeroedSlots(program: Program): number[] {
+  const slots: number[] = [];
+  for (let i = 0; i < program.slots.length; i++) {
+    const { kind } = program.slots[i]!;
+    if (kind === SLOT_KIND.workgroup || kind === SLOT_KIND.scratch) slots.push(i);
+  }
+  return slots;
 }
 
 /** One value in a scalar, or in all four lanes. */
