@@ -2,6 +2,7 @@
 import { PERM } from "../isa/modes.ts";
 import { CAUSE, type Launch, type Outcome } from "../machine/launch.ts";
 import type { Program } from "../verifier/token.ts";
+import { isPerLane } from "./emitter.ts";
 import { TRAP_GLOBALS, type TrapGlobal } from "./unit.ts";
 
 /** Something that must not happen with verified code and regions of the kernel's: a fault of ours. */
@@ -28,6 +29,7 @@ export class Runtime {
   readonly #program: Program;
   readonly #wasm: Uint8Array<ArrayBuffer>;
   readonly #saveBytes: number;
+  readonly #waves: number;
   readonly #firstFuel: number;
   #module: WebAssembly.Module | undefined;
   readonly #instances = new WeakMap<WebAssembly.Memory, Instance>();
@@ -37,7 +39,8 @@ export class Runtime {
     this.#wasm = wasm;
     this.#saveBytes = saveBytes;
     const [x, y, z] = program.workgroupSize;
-    this.#firstFuel = program.functions[0]!.count * Math.ceil((x * y * z) / 4);
+    this.#waves = Math.ceil((x * y * z) / 4);
+    this.#firstFuel = program.functions[0]!.count * this.#waves;
   }
 
   /** For a thread that has the module already. */
@@ -106,7 +109,8 @@ export class Runtime {
       const region = regions[i];
       const slot = slots[i]!;
       if (region === undefined || region.kind !== slot.kind) throw new JitAlarm(`slot ${i} has no region of its kind`);
-      if (!fits(region.base, region.size) || region.size < slot.min)
+      const least = isPerLane(slot.kind) ? slot.min * 4 * this.#waves : slot.min;
+      if (!fits(region.base, region.size) || region.size < least)
         throw new JitAlarm(`the region of slot ${i} is too small or outside of memory`);
     }
     if (!fits(save.base, save.size) || save.size < this.#saveBytes) throw new JitAlarm("the save area is too small or outside of memory");
