@@ -4,7 +4,7 @@
  */
 import { emitAccess } from "./access.ts";
 import { Walk } from "./control.ts";
-import { Emitter, FULL, type Mask } from "./emitter.ts";
+import { Emitter, FULL } from "./emitter.ts";
 import { expand } from "./expand.ts";
 import { hoist, type Plan, plan, type Step } from "./fission.ts";
 import { type Flat, G, MNEMONIC, NONE, OPCODE, ROW, V } from "./flat.ts";
