@@ -1,4 +1,5 @@
 /** @see https://www.w3.org/TR/webgpu/#compute-pipeline */
+import { SLOT_KIND } from "../sandbox/isa/modes.ts";
 import type { Handle } from "../sandbox/kernel/door.ts";
 import { autoLayout } from "./auto-layout.ts";
 import type { BindGroupLayoutCore, GPUBindGroupLayout } from "./bind-group-layout.ts";
@@ -24,6 +25,9 @@ export interface BufferNeed {
   readonly name: string;
   readonly minBindingSize: number;
 }
+
+/** Kinds of slots that the kernel gives memory itself. */
+const SUPPLIED: ReadonlySet<number> = new Set([SLOT_KIND.workgroup, SLOT_KIND.scratch, SLOT_KIND.constant]);
 
 /** Unloads programs of pipelines that the script dropped. */
 const dropped = new FinalizationRegistry<() => void>((unload) => unload());
@@ -105,7 +109,7 @@ function load(core: ComputePipelineCore, entry: ShaderEntryPoint, reply: EntryRe
   const program = loaded.handle;
   dropped.register(core, () => door.unloadProgram(program));
   core.program = program;
-  core.slots = loaded.slots.map(({ group, binding }) => ({ group, binding }));
+  core.slots = loaded.slots.map(({ kind, group, binding }) => ({ group: SUPPLIED.has(kind) ? -1 : group, binding }));
   core.buffers = entry.resources.flatMap((resource) => (resource.kind === "buffer" ? [resource] : []));
   return null;
 }
