@@ -55,6 +55,7 @@ export class Kernel implements Door {
   #heap: Heap;
   #things: Things;
   readonly #tier: Tier;
+  readonly #shared: boolean;
   readonly #fuelPerSubmit: number;
   readonly #workgroup: Arena;
   readonly #scratch: Arena;
@@ -69,6 +70,7 @@ export class Kernel implements Door {
     if (!isInside(65_536, maxHeapBytes, 2 ** 33) || maxHeapBytes > MAX_HEAP_BYTES) throw new RangeError(`maxHeapBytes ${maxHeapBytes}`);
     if (!isInside(0, guardBytes, 1 << 20) || guardBytes % 16 !== 0) throw new RangeError(`guardBytes ${guardBytes}`);
     this.#tier = TIERS[options.tier];
+    this.#shared = shared;
     this.#fuelPerSubmit = fuelPerSubmit;
     this.#heap = new Heap({ shared, maxBytes: maxHeapBytes, guardBytes });
     this.#things = new HandleTable(nextTenant++);
@@ -131,7 +133,7 @@ export class Kernel implements Door {
     const verdict = verify(object);
     if (!verdict.ok) return verdict;
     const program = Token.program(verdict.token);
-    const made = this.#tier.load(verdict.token);
+    const made = this.#tier.load(verdict.token, this.#shared);
     if (!made.ok) return fault(FAULT.unsupported, made.message);
     const constants = this.#keepConstants(program);
     if (constants === FAULT.memory) return fault(FAULT.memory, "the device's memory is full");
@@ -238,9 +240,6 @@ export class Kernel implements Door {
     if (!isGrid(grid) || grid[0] * grid[1] * grid[2] === 0) return fuel; // over the limit: nothing runs, as WebGPU says
     const regions = this.#regionsOf(job);
     if (latch(job.loaded.program, regions) !== undefined) return fuel; // #enter has seen these
-    for (const region of regions as Region[]) {
-      if (region.kind === SLOT_KIND.scratch) this.#heap.bytes.fill(0, region.base, region.base + region.size);
-    }
     const save = { base: this.#save.block.base, size: job.loaded.runner.saveBytes, stride: 0, kind: -1, permissions: 3, generation: 0 };
     const launch: Launch = { memory: this.#heap.memory, regions: regions as Region[], save, grid, fuel };
     const outcome = runSafely(job, launch);

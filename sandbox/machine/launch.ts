@@ -21,8 +21,8 @@ export interface Launch {
   /**
    * One region per slot of the program. The workgroup slot's region holds one workgroup (`workgroupBytes`). The scratch slot's region holds
    * one workgroup's lanes: wave after wave, `scratchBytes * 4` bytes each, and in it word k of lane l at byte (k * 4 + l) * 4.
-   * The constant slot's region holds the program's constants. The kernel zeroes the scratch region before each launch; the tiers zero the
-   * workgroup region before each workgroup.
+   * The constant slot's region holds the program's constants. The tiers zero the workgroup and scratch regions before each workgroup; the
+   * kernel does not, and what it hands over may hold an earlier launch's data.
    */
   readonly regions: readonly Region[];
   /** kernel-owned memory of the jit: registers that live across barriers (jit only; `saveBytes` of its module) */

@@ -32,8 +32,7 @@ interface Layout {
   readonly sizes: readonly number[];
   /** by address: all that the program may write */
   readonly writable: readonly Stretch[];
-  /** memory that programs find zeroed: scratch by the kernel, workgroup memory by the tier */
-  readonly scratch: readonly Stretch[];
+  /** memory that programs find zeroed by the tier, and that holds other garbage in each run */
   readonly stale: readonly Stretch[];
   readonly end: number;
 }
@@ -82,7 +81,6 @@ export class Oracle {
     const expected = this.#expected;
     this.#patterns[pattern]!.copy(expected, 0, 0, layout.end);
     for (const { base, size } of layout.regions) this.#contents.copy(expected, base, base, base + size);
-    for (const { start, end } of layout.scratch) expected.fill(0, start, end);
     for (const { start, end } of layout.stale) expected.fill(0xa0 + pattern, start, end);
     expected.copy(this.#now, 0, 0, layout.end);
     const save: Region = { base: 0, size: 0, stride: 0, kind: -1, permissions: 0, generation: 0 };
@@ -137,7 +135,6 @@ function layOut(words: Uint32Array): Layout | null {
   const regions: Region[] = [];
   const sizes: number[] = [];
   const writable: Stretch[] = [];
-  const scratch: Stretch[] = [];
   const stale: Stretch[] = [];
   let base = BAND;
   for (let i = 0; i < slotCount; i++) {
@@ -152,12 +149,11 @@ function layOut(words: Uint32Array): Layout | null {
     sizes.push(kind === SLOT_KIND.scratch ? words[9]! : size);
     regions.push(Object.freeze({ base, size, stride: 0, kind, permissions, generation: 0 }));
     const canWrite = kind !== SLOT_KIND.uniform && kind !== SLOT_KIND.constant && (permissions & PERM.write) !== 0;
-    if (canWrite || kind === SLOT_KIND.workgroup) writable.push({ start: base, end }); // the tier zeroes workgroup memory
-    if (kind === SLOT_KIND.scratch) scratch.push({ start: base, end });
-    if (kind === SLOT_KIND.workgroup) stale.push({ start: base, end });
+    if (canWrite || kind === SLOT_KIND.scratch || kind === SLOT_KIND.workgroup) writable.push({ start: base, end }); // zeroed, if not written
+    if (kind === SLOT_KIND.scratch || kind === SLOT_KIND.workgroup) stale.push({ start: base, end });
     base = Math.ceil((end + BAND) / 16) * 16;
   }
-  return { invocations: lanes, regions, sizes, writable, scratch, stale, end: Math.min(MEMORY_BYTES, base + BAND) };
+  return { invocations: lanes, regions, sizes, writable, stale, end: Math.min(MEMORY_BYTES, base + BAND) };
 }
 
 /** A pattern in which no two near stretches are equal. */
