@@ -30,32 +30,42 @@ export interface Access {
   readonly atMost: number;
 }
 
+/** Constant offsets past this are left to the clamp. */
+const MAX_CONSTANT = 1 << 27;
 const N_LIMIT_BYTES = ((1 << 14) - 1) * 4;
+
+/** A part of an access that is one instruction: bytes [at, at + width) of it. */
+export interface Piece {
+  readonly at: number;
+  readonly width: number;
+}
 
 /**
  * @param v a SpanLoad, SpanStore, SpanAtomic or SpanUniformLoad
- * @param bytes width of the access per lane
+ * @param bytes of the whole access, per lane
+ * @param piece the part of it meant here
  */
-export function planAccess(classes: Classes, v: Value, bytes: number): Access {
+export function planAccess(classes: Classes, v: Value, bytes: number, piece: Piece = { at: 0, width: bytes }): Access {
   const { m, slots } = classes;
   const place = slots.places.get(m.operand(v, 0));
   if (!place) throw new Ice("an access to a variable without a place");
   const [start, extent] = m.op(v) === OP.SpanStore ? [m.arg(v, 3), m.arg(v, 4)] : [m.arg(v, 2), m.arg(v, 3)];
   const offset = classes.resolve(m.operand(v, 1));
-  const base = place.base + start;
+  const base = place.base + start + piece.at;
   const min = slots.minOf(place);
+  const aligned = piece.width < 4 ? ~1 : ~3;
   const bits = classes.isConstant(offset) ? Math.max(0, m.constantBits(offset)) : -1;
   if (bits >= 0) {
-    const at = base + (extent === 0 ? bits : Math.min(bits, extent - bytes));
-    if (at + bytes <= min) return plan(place, accessK(at & ~3), NONE, -1, false, -1);
+    const at = (base + (extent === 0 ? bits : Math.min(bits, extent - bytes))) & aligned;
+    if (bits < MAX_CONSTANT && at + piece.width <= min) return plan(place, accessK(at), NONE, -1, false, -1);
     return plan(place, accessC(base), NONE, bits, false, -1);
   }
-  const contiguous = isContiguous(classes, v, offset, place, bytes);
+  const contiguous = piece.width === bytes && isContiguous(classes, v, offset, place, bytes);
   if (extent === 0) return plan(place, accessC(base, contiguous), offset, -1, contiguous, -1);
   const limit = extent - bytes;
   if (limit < 0) throw new Ice("an access is longer than its extent");
-  if (base % 4 === 0 && base <= N_LIMIT_BYTES && limit <= N_LIMIT_BYTES)
-    return plan(place, accessN(base, limit & ~3, contiguous), offset, -1, contiguous, -1);
+  if (base % 4 === 0 && limit % 4 === 0 && base <= N_LIMIT_BYTES && limit <= N_LIMIT_BYTES)
+    return plan(place, accessN(base, limit, contiguous), offset, -1, contiguous, -1);
   return plan(place, accessC(base), offset, -1, false, limit);
 }
 
@@ -78,6 +88,26 @@ export function isUniformAccess(classes: Classes, access: Access, item: number):
 
 /** Bytes per lane of a value that is loaded or stored whole. */
 export function accessBytes(m: Module, value: Value): number {
+  return m.types.sizeBytes(m.type(value));
+}
+
+const PIECES_OF_HALVES: readonly (readonly Piece[])[] = [
+  [],
+  [{ at: 0, width: 2 }],
+  [{ at: 0, width: 4 }],
+  [
+    { at: 0, width: 4 },
+    { at: 4, width: 2 },
+  ],
+  [{ at: 0, width: 8 }],
+];
+
+/** Instructions that an access to a value is split into: a vector of three halves is a word and a half. */
+export function piecesOf(m: Module, value: Value): readonly Piece[] {
   const type = m.type(value);
-  return m.types.isScalar(type) ? 4 : 4 * m.types.length(type);
+  if (isHalf(m, value)) return PIECES_OF_HALVES[m.types.length(type)]!;
+  return [{ at: 0, width: m.types.sizeBytes(type) }];
+}
+export function isHalf(m: Module, value: Value): boolean {
+  return m.types.element(m.type(value)) === m.types.f16;
 }

@@ -76,6 +76,8 @@ const SAME: Partial<Record<OpName, Plain>> = {
   ConvertFToU: "f2u",
   ConvertSToF: "s2f",
   ConvertUToF: "u2f",
+  FloatToHalfBits: "f2h",
+  HalfBitsToFloat: "h2f",
 };
 const ROW = new Map<number, Plain>(Object.entries(SAME).map(([name, m]) => [OP[name as OpName], m]));
 export const aluOf = (op: number): Plain | undefined => ROW.get(op);

@@ -16,7 +16,7 @@ import { SYS } from "../sandbox/isa/table.ts";
 import { Ice } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
 import { A, G, join, trailingZeros, transfer, UNSET, type Uniformity, V, W } from "./affine.ts";
-import { TRUE } from "./conditions.ts";
+import { type ConditionId, TRUE } from "./conditions.ts";
 import { Forced } from "./forced.ts";
 import { forEachValue } from "./operands.ts";
 import { type Prepared, systemValue } from "./prepare.ts";
@@ -53,6 +53,7 @@ export class Classes {
   readonly #users: Int32Array;
   readonly #queued: Uint8Array;
   readonly #queue: Value[] = [];
+  readonly #conditionQueue: number[] = [];
   readonly #jumps: number[] = [];
   #partedFrom: number;
   readonly #state: Uniformity = { cls: UNSET, k: 0, zeros: 0 };
@@ -158,9 +159,13 @@ export class Classes {
     }
     for (const i of this.#jumps) this.#jump(i);
     for (let i = 0; i < shape.itemCount; i++) if (shape.kind.get(i) === ITEM.if) this.#condition(i);
-    for (let v = this.#queue.pop(); v !== undefined; v = this.#queue.pop()) {
-      this.#queued[v] = 0;
-      this.#evaluate(v);
+    while (this.#queue.length > 0 || this.#conditionQueue.length > 0) {
+      for (let v = this.#queue.pop(); v !== undefined; v = this.#queue.pop()) {
+        this.#queued[v] = 0;
+        this.#evaluate(v);
+      }
+      const item = this.#conditionQueue.pop();
+      if (item !== undefined) this.#condition(item);
     }
   }
   #enqueue(v: Value): void {
@@ -342,10 +347,15 @@ export class Classes {
   conditionClass(item: number): number {
     const condition = this.shape.b.get(item);
     if (condition === TRUE || this.forced.isForced(item)) return G;
-    const v = this.shape.conditions.value.get(condition) as Value;
-    if (this.isConstant(v)) return this.options.avoidG || this.parted[item] === 1 ? W : G;
-    const cls = this.classAt(v, item);
-    return cls === A ? V : cls === UNSET ? G : cls;
+    const { conditions } = this.shape;
+    const v = conditions.value.get(condition) as Value;
+    const least = this.isConstant(v) || conditions.isComputed(condition as ConditionId) ? this.scalarClass(item) : G;
+    const cls = this.isConstant(v) ? G : this.classAt(v, item);
+    return Math.max(least, cls === A ? V : cls === UNSET ? G : cls);
+  }
+  /** The least class that can be computed at an item. */
+  scalarClass(item: number): number {
+    return this.options.avoidG || this.parted[item] === 1 ? W : G;
   }
   #condition(item: number): void {
     if (this.shape.kind.get(item) === ITEM.if) this.#raise(this.shape.a.get(item), this.conditionClass(item));
@@ -418,7 +428,9 @@ export class Classes {
         continue;
       }
       this.parted[i] = 1;
-      if (shape.kind.get(i) !== ITEM.code) continue;
+      const kind = shape.kind.get(i);
+      if ((kind === ITEM.if || kind === ITEM.brk) && shape.b.get(i) !== TRUE) this.#conditionQueue.push(i);
+      if (kind !== ITEM.code) continue;
       const block = shape.a.get(i) as BlockId;
       for (let v = m.first(block); v !== NONE; v = m.next(v)) if (this.cls[v] === G) this.#enqueue(v);
       for (const target of m.successors(block)) {

@@ -9,11 +9,11 @@ import type { Value } from "../ir/module.ts";
 import { ATOMIC, OP, OPS } from "../ir/ops.ts";
 import { STORAGE } from "../ir/types.ts";
 import { NONE } from "../support/id.ts";
-import { accessBytes, planAccess } from "./access.ts";
+import { accessBytes, piecesOf, planAccess } from "./access.ts";
 import { A, V } from "./affine.ts";
 import { invertedCompare } from "./alu-rows.ts";
 import type { Classes } from "./classes.ts";
-import { TRUE } from "./conditions.ts";
+import { type ConditionId, TRUE } from "./conditions.ts";
 import { forEachValue } from "./operands.ts";
 import { partOf } from "./prepare.ts";
 import { ITEM } from "./structure.ts";
@@ -50,7 +50,7 @@ export function lanesByOperation(classes: Classes, v: Value): boolean {
  */
 export function invertedAt(classes: Classes, condition: number, item: number): Value {
   const { conditions } = classes.shape;
-  if (conditions.negated.get(condition) === 0 || conditions.count.get(condition) > 0 || condition === TRUE) return NONE;
+  if (conditions.negated.get(condition) === 0 || conditions.isSet(condition as ConditionId) || condition === TRUE) return NONE;
   const v = conditions.value.get(condition) as Value;
   if (classes.isConstant(v) || invertedCompare(classes.m.op(v)) === undefined) return NONE;
   const { shape } = classes;
@@ -129,7 +129,7 @@ class Finder {
   }
   #offset(v: Value, value: Value, item: number): void {
     const { m } = this.#c;
-    const access = planAccess(this.#c, v, value === NONE ? 4 : accessBytes(m, value));
+    const access = value === NONE ? planAccess(this.#c, v, 4) : planAccess(this.#c, v, accessBytes(m, value), piecesOf(m, value)[0]!);
     if (access.offset !== NONE) this.#operand(access.offset, item, !access.contiguous);
   }
 

@@ -94,7 +94,8 @@ class Preparation {
         const op = m.op(v);
         if (op === OP.Phi) alias[v] = this.#onlyOperand(v, alias);
         else if (op === OP.CompositeExtract) alias[v] = alias[this.#part(v)]!;
-        else if (op === OP.Bitcast) alias[v] = alias[m.operand(v, 0)]!;
+        // an f16 is held as its f32: only memory knows the difference
+        else if (op === OP.Bitcast || op === OP.FConvert) alias[v] = alias[m.operand(v, 0)]!;
       }
     }
     return alias;
@@ -103,7 +104,7 @@ class Preparation {
   #constantsAhead(): number {
     const { types } = this.#m;
     const before = this.#m.valueCount;
-    for (const type of [types.bool, types.i32, types.u32, types.f32]) {
+    for (const type of [types.bool, types.i32, types.u32, types.f32, types.f16]) {
       this.#m.constant(type, 0);
       this.#m.undef(type);
     }

@@ -5,7 +5,7 @@ import { accessK } from "../sandbox/isa/encode.ts";
 import type { MemMnemonic } from "../sandbox/isa/table.ts";
 import { Ice } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
-import { type Access, accessBytes, isUniformAccess, planAccess } from "./access.ts";
+import { type Access, accessBytes, isHalf, isUniformAccess, piecesOf, planAccess } from "./access.ts";
 import { G, V } from "./affine.ts";
 import type { Classes } from "./classes.ts";
 import { constant, type Emitter, isConstantOperand } from "./emit.ts";
@@ -63,27 +63,44 @@ export class MemorySelector {
   // ---- loads
 
   load(v: Value, item: number): void {
-    const bytes = accessBytes(this.#m, v);
-    const access = planAccess(this.#classes, v, bytes);
+    const m = this.#m;
     const cls = this.#classes.cls[v]!;
     const file = fileOfClass(cls);
-    const count = bytes / 4;
-    const kept = cls === V && this.#s.isEscaping(v);
-    if (count === 1) {
-      const r = kept ? this.#e.temp(file) : this.#s.native(v);
-      this.#loadTo([r], access, item);
-      if (kept) this.#s.settle(v, r);
+    const bytes = accessBytes(m, v);
+    const loaded: Reg[] = [];
+    for (const piece of piecesOf(m, v)) {
+      const access = planAccess(this.#classes, v, bytes, piece);
+      if (isHalf(m, v)) loaded.push(...this.#loadHalves(access, piece.width, file, item));
+      else loaded.push(...this.#loadWords(access, piece.width, file, item, this.#isWhole(v) ? this.#s.native(v) : NONE));
+    }
+    if (m.types.isScalar(m.type(v))) {
+      this.#s.settle(v, loaded[0]!);
       return;
     }
-    const loaded = Array.from({ length: count }, () => this.#e.temp(file));
-    this.#loadTo(loaded, access, item);
-    this.#join(loaded);
     this.#parts.set(v, { loaded, kept: this.#s.isEscaping(v) ? this.#keep(v, loaded) : [] });
   }
-  #loadTo(data: readonly Reg[], access: Access, item: number): void {
+  /** A scalar in the register that it is to be in: its phis and users may know it already. */
+  #isWhole(v: Value): boolean {
+    return this.#m.types.isScalar(this.#m.type(v)) && !(this.#classes.cls[v] === V && this.#s.isEscaping(v));
+  }
+  #loadWords(access: Access, width: number, file: number, item: number, d: number): Reg[] {
+    const loaded = Array.from({ length: width / 4 }, () => (d === NONE ? this.#e.temp(file) : (d as Reg)));
+    this.#loadTo(LOADS[width / 4 - 1]!, loaded, access, item);
+    if (loaded.length > 1) this.#join(loaded);
+    return loaded;
+  }
+  #loadHalves(access: Access, width: number, file: number, item: number): Reg[] {
+    const e = this.#e;
+    const raw = Array.from({ length: Math.max(1, width / 4) }, () => e.temp(file));
+    this.#loadTo(width === 2 ? "ld.u16" : LOADS[width / 4 - 1]!, raw, access, item);
+    if (raw.length > 1) this.#join(raw);
+    if (width === 2) return [e.alu("h2f", file, raw)];
+    return raw.flatMap((r) => [e.alu("h2f", file, [r]), e.alu("h2f", file, [e.alu("shr", file, [r, constant(16)])])]);
+  }
+  #loadTo(m: MemMnemonic, data: readonly Reg[], access: Access, item: number): void {
     const file = this.#lir.file.get(data[0]!);
     const offset = this.#offset(access, item, file);
-    this.#lir.mem(LOADS[data.length - 1]!, data, offset, access.word, access.place.slot, this.#e.where);
+    this.#lir.mem(m, data, offset, access.word, access.place.slot, this.#e.where);
   }
   /** The parts of a load inside a loop that lanes leave at different times, for use outside. */
   #keep(v: Value, loaded: readonly Reg[]): Reg[] {
@@ -115,14 +132,31 @@ export class MemorySelector {
     const m = this.#m;
     const value = m.operand(v, 2);
     const bytes = accessBytes(m, value);
-    const access = planAccess(this.#classes, v, bytes);
-    const operands: number[] = [];
-    for (let i = 0; i < bytes / 4; i++) {
-      operands.push(this.#s.operand(bytes === 4 && m.types.isScalar(m.type(value)) ? value : partOf(m, value, i), item, true));
+    const isScalar = m.types.isScalar(m.type(value));
+    const count = isScalar ? 1 : m.types.length(m.type(value));
+    let operands = Array.from({ length: count }, (_, i) => this.#s.operand(isScalar ? value : partOf(m, value, i), item, true));
+    if (isHalf(m, value)) operands = this.#packHalves(operands);
+    let first = 0;
+    for (const piece of piecesOf(m, value)) {
+      const access = planAccess(this.#classes, v, bytes, piece);
+      const words = operands.slice(first, first + Math.max(1, piece.width / 4));
+      first += words.length;
+      const data = this.#sideBySide(words, this.#dataFile(words, access, item));
+      const offset = this.#offset(access, item, FILE_V);
+      this.#lir.mem(piece.width === 2 ? "st.16" : STORES[data.length - 1]!, data, offset, access.word, access.place.slot, this.#e.where);
     }
-    const data = this.#sideBySide(operands, this.#dataFile(operands, access, item));
-    const offset = this.#offset(access, item, FILE_V);
-    this.#lir.mem(STORES[data.length - 1]!, data, offset, access.word, access.place.slot, this.#e.where);
+  }
+  /** Pairs of halves as words; the last may be a single one. */
+  #packHalves(operands: readonly number[]): number[] {
+    const e = this.#e;
+    const out: number[] = [];
+    for (let i = 0; i < operands.length; i += 2) {
+      const file = Math.min(...operands.slice(i, i + 2).map((r) => (isConstantOperand(r) ? FILE_W : this.#lir.file.get(r))));
+      const low = e.alu("f2h", file, [operands[i]!]);
+      if (i + 1 === operands.length) out.push(low);
+      else out.push(e.alu("or", file, [low, e.alu("shl", file, [e.alu("f2h", file, [operands[i + 1]!]), constant(16)])]));
+    }
+    return out;
   }
   #dataFile(operands: readonly number[], access: Access, item: number): number {
     if (access.contiguous) return FILE_V;

@@ -8,7 +8,7 @@ import { NONE } from "../support/id.ts";
 import { A, G, V } from "./affine.ts";
 import { aluOf, type Expander, expansionOf, invertedCompare } from "./alu-rows.ts";
 import type { Classes } from "./classes.ts";
-import { TRUE } from "./conditions.ts";
+import { type ConditionId, TRUE } from "./conditions.ts";
 import { constant, Emitter } from "./emit.ts";
 import { FILE_G, FILE_V, FILE_W, Lir, type Reg } from "./lir.ts";
 import { findNeeds, invertedAt, KEPT, LANES, lanesByOperation, NATIVE, operandForm } from "./needs.ts";
@@ -259,17 +259,18 @@ export class Selector {
     const condition = this.shape.b.get(item);
     const v = this.shape.conditions.value.get(condition) as Value;
     const isForced = classes.forced.isForced(item);
-    const cls = classes.isConstant(v) ? classes.conditionClass(item) : classes.classAt(v, item);
-    const file = FILE_OF_CLASS[cls]!;
-    const r = this.#test(condition, item, cls === A ? FILE_V : file);
+    const cls = classes.isConstant(v) ? classes.scalarClass(item) : classes.classAt(v, item);
+    const computed = this.shape.conditions.isComputed(condition as ConditionId);
+    const r = this.#test(condition, item, FILE_OF_CLASS[cls === A ? V : computed ? Math.max(cls, classes.scalarClass(item)) : cls]!);
+    const file = this.lir.file.get(r);
     if (isForced) {
-      if (cls === G) return r;
+      if (file === FILE_G) return r;
       const g = e.temp(FILE_G);
       this.lir.bcast(g, e.inFile(r, FILE_V), e.where);
       return g;
     }
-    if (least > cls && cls !== A) return e.inFile(r, FILE_OF_CLASS[least]!);
-    return r;
+    // files are numbered from v down: a lower number is less uniform
+    return file > FILE_OF_CLASS[least]! ? e.inFile(r, FILE_OF_CLASS[least]!) : r;
   }
   #test(condition: number, item: number, file: number): Reg {
     const { e, classes, m } = this;
@@ -281,14 +282,10 @@ export class Selector {
       const sources = [0, 1].map((i) => this.operand(m.operand(inverted, i), item, true));
       return e.alu(invertedCompare(m.op(inverted))!, file, sources);
     }
-    if (conditions.first.get(condition) > 0 || conditions.count.get(condition) > 0 || !this.#isBool(v))
-      return this.#setTest(condition, item, file);
+    if (conditions.isSet(condition as ConditionId)) return this.#setTest(condition, item, file);
     const r = this.operand(v, item, true);
     if (negated) return e.alu("not", file, [r]);
     return e.reg(r, file);
-  }
-  #isBool(v: Value): boolean {
-    return this.m.types.kind(this.m.type(v)) === TYPE_KIND.Bool;
   }
   /** Whether the selector is one of the literals. */
   #setTest(condition: number, item: number, file: number): Reg {

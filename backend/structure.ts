@@ -10,8 +10,9 @@ import type { Cfg } from "../ir/analysis/cfg.ts";
 import { CONSTRUCT, findStructure, type Structure } from "../ir/analysis/structure.ts";
 import { type BlockId, MERGE, type Module, type Value } from "../ir/module.ts";
 import { OP } from "../ir/ops.ts";
+import { MAX_NESTING } from "../sandbox/isa/table.ts";
 import { I32Column } from "../support/column.ts";
-import { Ice } from "../support/failure.ts";
+import { Ice, Limit } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
 import { type ConditionId, Conditions, TRUE } from "./conditions.ts";
 import { type SwitchLeaf, splitCases } from "./switch.ts";
@@ -33,6 +34,9 @@ export const ITEM = {
   /** b: condition */
   ret: 9,
 } as const;
+
+/** Open constructs, including blocks that will turn out to be unused: bounds the depth of all that recurses over them. */
+const MAX_OPEN = 4 * MAX_NESTING;
 
 /** The tree. Constructs are numbered in the order they open, so a construct's number is greater than its parent's. */
 export class Shape {
@@ -219,6 +223,7 @@ class Builder {
   /** @param label block that a brk out of the construct reaches, or NONE */
   #push(kind: number, close: BlockId, label: BlockId, condition: ConditionId = TRUE, second: BlockId = NONE, header: BlockId = NONE): void {
     const s = this.#shape;
+    if (this.#open.length >= MAX_OPEN) throw new Limit("nesting of control flow", this.#open.length + 1, MAX_NESTING);
     const parent = this.#open[this.#open.length - 1] ?? NONE;
     const c = s.constructKind.push(kind);
     s.parent.push(parent);

@@ -39,7 +39,7 @@ export function runIr(m: Module, run: Run): void {
   new Interpreter(m, run).call(m.entry!.func, []);
 }
 
-class Interpreter {
+export class Interpreter {
   readonly m: Module;
   readonly run: Run;
   readonly memory = new Map<Value, Uint8Array>();
