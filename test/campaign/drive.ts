@@ -12,6 +12,8 @@ export interface Campaign {
   readonly seed: number;
   /** distinct mutants to make */
   readonly mutants: number;
+  /** stop when this many have been executed */
+  readonly executions?: number;
   readonly execute: Execute;
   /** valid objects to mutate besides generated ones */
   readonly corpus?: readonly Uint8Array[];
@@ -28,8 +30,8 @@ export interface Tally {
   mutants: number;
   duplicates: number;
   accepted: number;
-  /** accepted, but with regions that the oracle's memory cannot hold */
-  unbindable: number;
+  /** accepted, but over a limit of the tier, or with regions that the oracle's memory cannot hold */
+  unrunnable: number;
   executed: number;
   /** runs in which the first changed code word ran, and runs in which there was one */
   hit: number;
@@ -100,6 +102,7 @@ function campaignOf(campaign: Campaign, checker: Checker, plants: readonly Plant
   const tally = newTally(oracle);
   const start = performance.now();
   while (tally.mutants < campaign.mutants && (runsAccepted || alive.size > 0)) {
+    if (tally.executed >= (campaign.executions ?? Number.POSITIVE_INFINITY)) break;
     const words = stream.take();
     tally.mutants++;
     const bytes = new Uint8Array(words.buffer);
@@ -126,14 +129,14 @@ function campaignOf(campaign: Campaign, checker: Checker, plants: readonly Plant
 }
 
 function newTally(oracle: Oracle): Tally {
-  const counts = { mutants: 0, duplicates: 0, accepted: 0, unbindable: 0, executed: 0, hit: 0, aimed: 0, ms: 0 };
+  const counts = { mutants: 0, duplicates: 0, accepted: 0, unrunnable: 0, executed: 0, hit: 0, aimed: 0, ms: 0 };
   return { ...counts, rejects: new Map(), causes: oracle.causes, escapes: [], kills: new Map() };
 }
 
 function judge(oracle: Oracle, program: Program, words: Uint32Array, changed: number, tally: Tally): Escape | undefined {
   const found = oracle.judge(mint(program), words);
   if (found === null) {
-    tally.unbindable++;
+    tally.unrunnable++;
     return undefined;
   }
   tally.executed++;

@@ -12,10 +12,16 @@ import { Watch } from "./watch.ts";
 /** A tier. Only the reference machine can be watched; `watch` is undefined in the second run. */
 export type Execute = (token: Token, launch: Launch, watch: Watch | undefined) => Outcome;
 
+/** Thrown by a tier that does not take a program: over one of its limits. Not an escape. */
+export class Unrunnable extends Error {}
+
 /** A claim that did not hold, in words. */
 export type Escape = string;
 
+/** Regions and canaries lie below; the tier's own save area above. */
 const MEMORY_BYTES = 256 * 1024;
+const SAVE_BYTES = 128 * 1024;
+const PAGES = (MEMORY_BYTES + SAVE_BYTES) / 65_536;
 const BAND = 4096;
 const FUEL = 3000;
 const ALLOWED: readonly number[] = [CAUSE.end, CAUSE.bounds, CAUSE.fuel];
@@ -32,13 +38,15 @@ interface Layout {
   readonly sizes: readonly number[];
   /** by address: all that the program may write */
   readonly writable: readonly Stretch[];
-  /** memory that programs find zeroed by the tier, and that holds other garbage in each run */
+  /** of it, what others can see after the launch */
+  readonly seen: readonly Stretch[];
+  /** memory of the launch alone, which programs find zeroed by the tier; it holds other garbage in each run */
   readonly stale: readonly Stretch[];
   readonly end: number;
 }
 
 export class Oracle {
-  readonly memory = new WebAssembly.Memory({ initial: MEMORY_BYTES / 65_536, maximum: MEMORY_BYTES / 65_536 });
+  readonly memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
   readonly #execute: Execute;
   readonly #now = Buffer.from(this.memory.buffer);
   readonly #patterns = [canaries(1), canaries(2)];
@@ -58,32 +66,34 @@ export class Oracle {
   /**
    * Runs an accepted object.
    * @param words the object the token was made from
-   * @returns what escaped, undefined when nothing did, or null when its regions do not fit in the oracle's memory
+   * @returns what escaped, undefined when nothing did, or null when it cannot run here: its regions do not fit, or it is over a limit of the tier
    */
   judge(token: Token, words: Uint32Array): Escape | undefined | null {
     const layout = layOut(words);
     if (layout === null) return null;
     this.watch = new Watch(words[14]!, layout.invocations, words[8]!, layout.sizes);
     const one = this.#run(token, words, layout, 0);
+    if (one === null) return null;
     if (typeof one === "string") return one;
-    for (const { start, end } of layout.writable) this.#now.copy(this.#first, start, start, end);
+    for (const { start, end } of layout.seen) this.#now.copy(this.#first, start, start, end);
     const two = this.#run(token, words, layout, 1);
-    if (typeof two === "string") return two;
+    if (two === null || typeof two === "string") return two;
     if (!isSame(one, two)) return `outcomes ${JSON.stringify(one)} and ${JSON.stringify(two)} depend on bytes outside of the regions`;
-    for (const { start, end } of layout.writable) {
+    for (const { start, end } of layout.seen) {
       if (this.#first.compare(this.#now, start, end, start, end) !== 0)
         return `contents of ${start} to ${end} depend on bytes outside of the regions`;
     }
     return undefined;
   }
 
-  #run(token: Token, words: Uint32Array, layout: Layout, pattern: number): Outcome | Escape {
+  #run(token: Token, words: Uint32Array, layout: Layout, pattern: number): Outcome | Escape | null {
     const expected = this.#expected;
     this.#patterns[pattern]!.copy(expected, 0, 0, layout.end);
     for (const { base, size } of layout.regions) this.#contents.copy(expected, base, base, base + size);
     for (const { start, end } of layout.stale) expected.fill(0xa0 + pattern, start, end);
     expected.copy(this.#now, 0, 0, layout.end);
-    const save: Region = { base: 0, size: 0, stride: 0, kind: -1, permissions: 0, generation: 0 };
+    this.#now.fill(0xb0 + pattern, MEMORY_BYTES);
+    const save: Region = { base: MEMORY_BYTES, size: SAVE_BYTES, stride: 0, kind: -1, permissions: 3, generation: 0 };
     const grid = [1 + (words.length % 2), 1, 1] as const;
     const launch: Launch = { memory: this.memory, regions: layout.regions, save, grid, fuel: FUEL };
     let outcome: Outcome;
@@ -91,6 +101,7 @@ export class Oracle {
       outcome = this.#execute(token, launch, pattern === 0 ? this.watch : undefined);
       if (pattern === 0 && outcome.cause === CAUSE.end) this.watch.finish();
     } catch (error) {
+      if (error instanceof Unrunnable) return null;
       return `alarm: ${error instanceof Error ? error.message : String(error)}`;
     }
     this.causes.set(outcome.cause, (this.causes.get(outcome.cause) ?? 0) + 1);
@@ -135,6 +146,7 @@ function layOut(words: Uint32Array): Layout | null {
   const regions: Region[] = [];
   const sizes: number[] = [];
   const writable: Stretch[] = [];
+  const seen: Stretch[] = [];
   const stale: Stretch[] = [];
   let base = BAND;
   for (let i = 0; i < slotCount; i++) {
@@ -148,12 +160,14 @@ function layOut(words: Uint32Array): Layout | null {
     if (kind > SLOT_KIND.constant || end + BAND > MEMORY_BYTES) return null;
     sizes.push(kind === SLOT_KIND.scratch ? words[9]! : size);
     regions.push(Object.freeze({ base, size, stride: 0, kind, permissions, generation: 0 }));
-    const canWrite = kind !== SLOT_KIND.uniform && kind !== SLOT_KIND.constant && (permissions & PERM.write) !== 0;
-    if (canWrite || kind === SLOT_KIND.scratch || kind === SLOT_KIND.workgroup) writable.push({ start: base, end }); // zeroed, if not written
-    if (kind === SLOT_KIND.scratch || kind === SLOT_KIND.workgroup) stale.push({ start: base, end });
+    const canWrite = kind === SLOT_KIND.storage && (permissions & PERM.write) !== 0;
+    const isOwn = kind === SLOT_KIND.scratch || kind === SLOT_KIND.workgroup;
+    if (canWrite || isOwn) writable.push({ start: base, end });
+    if (canWrite) seen.push({ start: base, end });
+    if (isOwn) stale.push({ start: base, end });
     base = Math.ceil((end + BAND) / 16) * 16;
   }
-  return { invocations: lanes, regions, sizes, writable, stale, end: Math.min(MEMORY_BYTES, base + BAND) };
+  return { invocations: lanes, regions, sizes, writable, seen, stale, end: Math.min(MEMORY_BYTES, base + BAND) };
 }
 
 /** A pattern in which no two near stretches are equal. */

@@ -1,17 +1,43 @@
 /**
- * `npm run prove -- [--quick] [--mutants N] [--seed S] [--plants N] [--tier reference]`: mutants of valid objects through the shipped
- * verifier, which must let no escape through, and through planted bugs, each of which must. Exit 0 when both hold.
+ * `npm run prove -- [--quick] [--mutants N] [--seed S] [--plants N] [--jit N]`: mutants of valid objects through the shipped
+ * verifier and both tiers, which must let no escape through (N executions in the jit), and through planted verifier bugs, each of which
+ * must. Exit 0 when both hold.
  */
+
+import { compileProgram, JitLimit, type JitProgram } from "../../sandbox/jit/index.ts";
 import { runReference } from "../../sandbox/machine/reference.ts";
 import { newChecker } from "../../sandbox/verifier/check.ts";
 import { RULES } from "../../sandbox/verifier/rules.ts";
-import { mint } from "../../sandbox/verifier/token.ts";
+import { mint, type Token } from "../../sandbox/verifier/token.ts";
 import { run, runPlants, type Tally, wordsOf } from "./drive.ts";
 import { deepObjects, escapes, objectOf, ruleFiles, twin } from "./files.ts";
-import { type Execute, Oracle } from "./oracle.ts";
+import { type Execute, Oracle, Unrunnable } from "./oracle.ts";
 import { PLANTS, type Plant } from "./plants.ts";
 
 export const onReference: Execute = (token, launch, watch) => runReference(token, launch, watch === undefined ? {} : { hooks: watch });
+
+/** Compiles each program once; unshared memory and plain atomics, as a kernel of one thread has them. */
+export function onJit(): Execute {
+  const programs = new WeakMap<Token, JitProgram>();
+  return (token, launch) => {
+    let program = programs.get(token);
+    if (program === undefined) {
+      program = compile(token);
+      programs.set(token, program);
+    }
+    if (program.saveBytes > launch.save.size) throw new Unrunnable("save area");
+    return program.run(launch);
+  };
+}
+
+function compile(token: Token): JitProgram {
+  try {
+    return compileProgram(token, { shared: false, plainAtomics: true });
+  } catch (error) {
+    if (error instanceof JitLimit) throw new Unrunnable(error.message);
+    throw error;
+  }
+}
 
 const shipped = newChecker(RULES);
 
@@ -58,19 +84,29 @@ function main(args: readonly string[]): number {
   const quick = args.includes("--quick");
   const mutants = option("--mutants", quick ? 50_000 : 1_000_000);
   const perPlant = option("--plants", quick ? 100_000 : 1_000_000);
+  const executions = option("--jit", quick ? 1000 : 100_000);
   const seed = option("--seed", 1);
-  if (![mutants, perPlant, seed].every((n) => Number.isInteger(n) && n >= 0)) {
-    console.error("prove: --mutants, --plants and --seed take numbers from 0");
+  if (![mutants, perPlant, executions, seed].every((n) => Number.isInteger(n) && n >= 0)) {
+    console.error("prove: --mutants, --plants, --jit and --seed take numbers from 0");
     return 2;
   }
   const valid = corpus();
   const tally = run({ seed, mutants, execute: onReference, corpus: valid }, shipped);
   console.log(`shipped verifier, reference tier, seed ${seed}\n${report(tally)}\n`);
-  const { kills, mutants: made } = runPlants(
-    { seed, mutants: perPlant, execute: onReference, corpus: valid },
-    shipped,
-    PLANTS.filter((p) => !p.rare),
+  const jit = run({ seed: seed + 1, mutants: 100 * executions, executions, execute: onJit(), corpus: valid }, shipped);
+  console.log(`shipped verifier, jit, seed ${seed + 1}\n${report(jit)}\n`);
+  const alive = plantAll(seed, perPlant, valid);
+  const escaped = tally.escapes.length + jit.escapes.length;
+  console.log(
+    `planted verifier bugs: ${PLANTS.length - alive} of ${PLANTS.length} killed; escapes through the shipped verifier: ${escaped}`,
   );
+  return alive === 0 && escaped === 0 ? 0 : 1;
+}
+
+/** @returns how many planted bugs nothing escaped through */
+function plantAll(seed: number, mutants: number, valid: readonly Uint8Array[]): number {
+  const common = PLANTS.filter((p) => !p.rare);
+  const { kills, mutants: made } = runPlants({ seed, mutants, execute: onReference, corpus: valid }, shipped, common);
   const rejected = rejectedObjects();
   let alive = 0;
   for (const plant of PLANTS) {
@@ -80,10 +116,7 @@ function main(args: readonly string[]): number {
     if (how === "NOT KILLED") alive++;
     console.log(`${how.padStart(16)}  ${plant.name}: ${found?.escape ?? byFile ?? `in ${made} mutants`}`);
   }
-  console.log(
-    `planted verifier bugs: ${PLANTS.length - alive} of ${PLANTS.length} killed; escapes through the shipped verifier: ${tally.escapes.length}`,
-  );
-  return alive === 0 && tally.escapes.length === 0 ? 0 : 1;
+  return alive;
 }
 
 if (process.argv[1] === import.meta.filename) process.exitCode = main(process.argv.slice(2));
