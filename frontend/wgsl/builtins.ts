@@ -26,6 +26,7 @@ export const CLASSES: Readonly<Record<string, string>> = {
   f32: "f32",
   half: "f32 f16",
   gpu: "i32 u32 f32 f16",
+  exponent: "ai i32",
 };
 
 /** Shader stages as bits. */
@@ -190,8 +191,7 @@ fract<T: float>(e: ~T) -> ~T
 frexp<T: float>(e: ~T) -> __frexp_result<~T>
 insertBits<T: iu32>(e: ~T, newbits: ~T, offset: u32, count: u32) -> ~T
 inverseSqrt<T: float>(e: ~T) -> ~T
-ldexp(e1: ~af, e2: ~ai) -> ~af
-ldexp<T: half>(e1: ~T, e2: ~i32) -> ~T
+ldexp<T: float, I: exponent>(e1: ~T, e2: ~I) -> ~T
 length<T: float>(e: ~T) -> T
 log<T: float>(e: ~T) -> ~T
 log2<T: float>(e: ~T) -> ~T

@@ -68,9 +68,7 @@ export function rangeFilters(c: CheckContext, node: NodeId): void {
   const rules = new Map<string, NodeId>();
   c.forEach(ast.attributesOf(node), (at) => {
     if (ast.kind(at) !== Kind.ATTRIBUTE || ast.attributeCode(at) !== Attribute.DIAGNOSTIC) return;
-    const names: NodeId[] = [];
-    c.forEach(ast.argumentsOf(at), (name) => names.push(name));
-    const filter = readFilter(c, at, names[0]!, names[1]!, names[2] ?? NONE);
+    const filter = readFilter(c, at);
     if (filter === undefined) return;
     const first = rules.get(filter.rule);
     if (first === undefined) rules.set(filter.rule, at);
@@ -82,23 +80,20 @@ const SEVERITIES: readonly string[] = ["error", "warning", "info", "off"];
 const RULES: readonly string[] = ["derivative_uniformity", "subgroup_uniformity"];
 
 /** @param node DIAGNOSTIC directive or attribute @returns undefined after an error */
-export function readFilter(
-  c: CheckContext,
-  node: NodeId,
-  severityNode: NodeId,
-  ruleNode: NodeId,
-  suffix: NodeId,
-): DiagnosticFilter | undefined {
+export function readFilter(c: CheckContext, node: NodeId): DiagnosticFilter | undefined {
   const { ast } = c;
-  if ([severityNode, ruleNode].some((n) => n === undefined || ast.kind(n) !== Kind.NAME)) return undefined;
+  const names: NodeId[] = [];
+  c.forEach(ast.namesOf(node), (name) => names.push(name));
+  const [severityNode, ruleNode, suffix] = names;
+  if (severityNode === undefined || ruleNode === undefined || names.some((name) => ast.kind(name) !== Kind.NAME)) return undefined;
   const severity = c.text(ast.symbolOf(severityNode));
   if (!SEVERITIES.includes(severity)) {
     c.error("W0252", severityNode, `'${severity}' is no severity; use 'error', 'warning', 'info' or 'off'`);
     return undefined;
   }
   const first = c.text(ast.symbolOf(ruleNode));
-  const rule = suffix === NONE ? first : `${first}.${c.text(ast.symbolOf(suffix))}`;
-  if (suffix === NONE && !RULES.includes(rule))
+  const rule = suffix === undefined ? first : `${first}.${c.text(ast.symbolOf(suffix))}`;
+  if (suffix === undefined && !RULES.includes(rule))
     c.diagnostics.warning("W0252", ast.span(ruleNode), `'${rule}' is not a known diagnostic rule`);
   return { rule, severity: severity as DiagnosticFilter["severity"], node };
 }

@@ -160,15 +160,13 @@ function workgroupSizeOf(c: CheckContext, node: NodeId, stage: StageName | undef
     c.error("W0245", ast.nameNode(node), "a compute entry point needs @workgroup_size");
     return sizes;
   }
-  let common: TypeId | undefined;
-  let failed = false;
+  const found: TypeId[] = [];
   c.forEach(ast.argumentsOf(at), (arg, i) => {
-    const type = earlyInteger(c, arg, "a workgroup size");
-    failed ||= type === ERROR;
+    found.push(earlyInteger(c, arg, "a workgroup size"));
     if (i < 3) sizes[i] = arg;
-    common = common === undefined || type === ERROR ? (common ?? type) : commonType(c.types, common, type);
   });
-  if (failed) return sizes;
+  if (found.includes(ERROR)) return sizes;
+  const common = found.reduce<TypeId | undefined>((all, type) => all && commonType(c.types, all, type), found[0]);
   if (common === undefined) {
     c.error("W0245", at, "all workgroup sizes must be of one type, 'i32' or 'u32'");
     return sizes;

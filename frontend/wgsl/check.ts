@@ -102,7 +102,7 @@ function enable(c: CheckContext, name: NodeId, features: ReadonlySet<string>): v
 
 function globalFilter(c: CheckContext, node: NodeId, filters: Map<string, DiagnosticFilter>): void {
   const { ast } = c;
-  const filter = readFilter(c, node, ast.a[node] as NodeId, ast.c[node] as NodeId, ast.d[node] as NodeId);
+  const filter = readFilter(c, node);
   if (filter === undefined) return;
   const first = filters.get(filter.rule);
   if (first === undefined) filters.set(filter.rule, filter);

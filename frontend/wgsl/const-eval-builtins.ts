@@ -3,20 +3,9 @@
  * types. Float functions round at every step, in the order the lowering emits operations.
  * @see https://www.w3.org/TR/WGSL/#numeric-builtin-functions
  */
-import {
-  atan2,
-  bitsToF16,
-  bitsToF32,
-  F16_MAX,
-  f16ToBits,
-  f32ToBits,
-  floorLog2,
-  type MathName,
-  pow,
-  roundEven,
-  roundF16,
-  special,
-} from "./scalar-math.ts";
+import { bitsToFloat as bitsToF32, floatToBits as f32ToBits } from "../../sandbox/isa/numeric-scalar.ts";
+import { floorLog2, powerOf2, scaleByPowerOf2 } from "./double-math.ts";
+import { atan2, bitsToF16, F16_MAX, f16ToBits, type MathName, pow, roundEven, roundF16, special } from "./scalar-math.ts";
 import { add, div, mul, neg, type Outcome, rounded, scalarName, sub } from "./scalar-ops.ts";
 import { ABSTRACT_FLOAT, F16, F32, I32, type TypeId, U32 } from "./types.ts";
 import type { Scalar } from "./value.ts";
@@ -98,19 +87,18 @@ function cross(type: TypeId, a: readonly Scalar[], b: readonly Scalar[]): Scalar
   return [term(1, 2), term(2, 0), term(0, 1)];
 }
 
-/** Determinant of the n by n matrix m, by columns, expanded along the first row. n <= 4 bounds the recursion. */
-function determinant(type: TypeId, m: readonly Scalar[], n: number): Scalar {
-  const at = (c: number, r: number) => m[c * n + r]!;
-  if (n === 2) return ok(sub(type, ok(mul(type, at(0, 0), at(1, 1))), ok(mul(type, at(1, 0), at(0, 1)))));
-  let sum: Scalar | undefined;
-  for (let c = 0; c < n; c++) {
-    const minor: Scalar[] = [];
-    for (let c2 = 0; c2 < n; c2++) if (c2 !== c) for (let r = 1; r < n; r++) minor.push(at(c2, r));
-    const term = ok(mul(type, at(c, 0), determinant(type, minor, n - 1)));
-    if (sum === undefined) sum = term;
-    else sum = ok(c % 2 === 0 ? add(type, sum, term) : sub(type, sum, term));
-  }
-  return sum!;
+/** Determinant of an n by n matrix by columns: by cofactors; of 4 by 4 by the 2 by 2 minors of its first two and last two columns. */
+function determinant(type: TypeId, e: readonly Scalar[], n: number): Scalar {
+  const op = (f: typeof add, x: Scalar, y: Scalar) => ok(f(type, x, y));
+  const minor = (p: number, q: number, r: number, s: number) => op(sub, op(mul, e[p]!, e[q]!), op(mul, e[r]!, e[s]!));
+  if (n === 2) return minor(0, 3, 2, 1);
+  if (n === 3) return dot(type, e.slice(0, 3), [minor(4, 8, 5, 7), minor(5, 6, 3, 8), minor(3, 7, 4, 6)]);
+  const pair = (c: number, i: number, k: number) => minor(4 * c + i, 4 * c + 4 + k, 4 * c + k, 4 * c + 4 + i);
+  const low = [pair(0, 0, 1), pair(0, 0, 2), pair(0, 0, 3), pair(0, 1, 2), pair(0, 1, 3), pair(0, 2, 3)];
+  const high = [pair(2, 2, 3), pair(2, 1, 3), pair(2, 1, 2), pair(2, 0, 3), pair(2, 0, 2), pair(2, 0, 1)];
+  const terms = low.map((x, i) => op(mul, x, high[i]!));
+  const sum = op(add, op(sub, terms[0]!, terms[1]!), op(add, terms[2]!, terms[3]!));
+  return op(add, op(sub, sum, terms[4]!), terms[5]!);
 }
 
 function refract({ scalar: t, args }: ConstArgs): ConstResult {
@@ -127,7 +115,7 @@ function refract({ scalar: t, args }: ConstArgs): ConstResult {
 function smoothstep(t: TypeId, low: number, high: number, x: number): Outcome {
   domain(low !== high, "'smoothstep' needs two different edges");
   const ratio = num(div(t, num(sub(t, x, low)), num(sub(t, high, low))));
-  const u = Math.min(Math.max(ratio, 0), 1);
+  const u = least(greatest(ratio, 0), 1);
   return mul(t, num(mul(t, u, u)), num(sub(t, 3, num(mul(t, 2, u)))));
 }
 
@@ -135,9 +123,17 @@ function clamp({ args }: ConstArgs): ConstResult {
   return args[0]!.map((e, i) => {
     const [low, high] = [args[1]![i]!, args[2]![i]!];
     domain(low <= high, CLAMP_FAULT);
-    const raised = e < low ? low : e;
-    return high < raised ? high : raised;
+    return least(greatest(e, low), high);
   });
+}
+// Not Math.min and Math.max: those treat zeros of different sign in another way than the machine, and no bigint.
+function least<T extends Scalar>(a: T, b: T): T {
+  // biome-ignore lint/complexity/useMathMinMax: see above
+  return b < a ? b : a;
+}
+function greatest<T extends Scalar>(a: T, b: T): T {
+  // biome-ignore lint/complexity/useMathMinMax: see above
+  return a < b ? b : a;
 }
 const CLAMP_FAULT = "'clamp' needs a low bound that is not greater than the high bound";
 
@@ -160,13 +156,6 @@ function ldexp({ scalar: type, args }: ConstArgs): ConstResult {
     return ok(rounded(type, scaleByPowerOf2(x as number, exponent)));
   });
 }
-/** x * 2^e without an intermediate overflow or early underflow. */
-function scaleByPowerOf2(x: number, e: number): number {
-  const clamped = Math.max(e, -2200);
-  const half = Math.trunc(clamped / 2);
-  return x * 2 ** half * 2 ** (clamped - half);
-}
-
 /** fraction in [0.5, 1) and exponent, of each component. */
 function frexp({ scalar, args }: ConstArgs): ConstResult {
   const fractions: Scalar[] = [];
@@ -174,7 +163,7 @@ function frexp({ scalar, args }: ConstArgs): ConstResult {
   for (const component of args[0]!) {
     const x = component as number;
     // Subnormal doubles are scaled up first: floorLog2 reads normal ones.
-    const lifted = Math.abs(x) < 2 ** -1022 ? x * 2 ** 64 : x;
+    const lifted = Math.abs(x) < powerOf2(-1022) ? x * powerOf2(64) : x;
     const exponent = x === 0 ? 0 : floorLog2(Math.abs(lifted)) + 1 - (lifted === x ? 0 : 64);
     fractions.push(x === 0 ? x : scaleByPowerOf2(x, -exponent));
     exponents.push(scalar === ABSTRACT_FLOAT ? BigInt(exponent) : exponent);
@@ -277,9 +266,6 @@ function sign(_type: TypeId, x: Scalar): Outcome {
 function select({ args }: ConstArgs): ConstResult {
   return args[0]!.map((f, i) => (pick(args[2]!, i) ? args[1]![i]! : f));
 }
-function extreme(takesSecond: (a: Scalar, b: Scalar) => boolean): ConstBuiltin {
-  return ({ args }) => args[0]!.map((a, i) => (takesSecond(a, args[1]![i]!) ? args[1]![i]! : a));
-}
 
 const TABLE: Readonly<Record<string, ConstBuiltin>> = {
   all: ({ args }) => [args[0]!.every((x) => x !== 0) ? 1 : 0],
@@ -301,7 +287,7 @@ const TABLE: Readonly<Record<string, ConstBuiltin>> = {
   countOneBits: each1((_t, x) => countOneBits(x)),
   countTrailingZeros: each1((_t, x) => trailingZeros(x)),
   cross: ({ scalar, args }) => cross(scalar, args[0]!, args[1]!),
-  degrees: each1((t, x) => mul(t, x, num(rounded(t, 180 / Math.PI)))),
+  degrees: specialIn("degrees", anywhere, ""),
   determinant: ({ scalar, args, rows }) => [determinant(scalar, args[0]!, rows)],
   distance: ({ scalar, args }) => [length(scalar, minus(scalar, args[0]!, args[1]!))],
   dot: ({ scalar, args }) => [dot(scalar, args[0]!, args[1]!)],
@@ -318,34 +304,31 @@ const TABLE: Readonly<Record<string, ConstBuiltin>> = {
   fract: each1((t, x) => sub(t, x, Math.floor(x))),
   frexp,
   insertBits,
-  inverseSqrt: each1((t, x) => {
-    domain(x > 0, `'inverseSqrt' is defined only for ${LOG_DOMAIN}`);
-    return div(t, 1, num(rounded(t, Math.sqrt(x))));
-  }),
+  inverseSqrt: specialIn("inverseSqrt", (x) => x > 0, LOG_DOMAIN),
   ldexp,
   length: ({ scalar, args }) => [length(scalar, args[0]!)],
   log: specialIn("log", (x) => x > 0, LOG_DOMAIN),
   log2: specialIn("log2", (x) => x > 0, LOG_DOMAIN),
-  max: extreme((a, b) => a < b),
-  min: extreme((a, b) => b < a),
+  max: ({ args }) => args[0]!.map((a, i) => greatest(a, args[1]![i]!)),
+  min: ({ args }) => args[0]!.map((a, i) => least(a, args[1]![i]!)),
   mix: each3(mix),
   modf,
   normalize: ({ scalar, args }) => {
-    const l = length(scalar, args[0]!);
-    domain(l !== 0, "a vector of length 0 cannot be normalized");
-    return args[0]!.map((x) => ok(div(scalar, x, l)));
+    const square = dot(scalar, args[0]!, args[0]!) as number;
+    domain(square > 0, "a vector of length 0 cannot be normalized");
+    return scale(scalar, args[0]!, ok(rounded(scalar, special(scalar, "inverseSqrt", square))));
   },
   pow: each2((t, x, y) => {
     domain(x > 0 || (x === 0 && y > 0), "'pow' is defined only for a positive base, or 0 with a positive exponent");
     return rounded(t, pow(t, x, y));
   }),
   quantizeToF16: each1((_t, x) => quantize(x)),
-  radians: each1((t, x) => mul(t, x, num(rounded(t, Math.PI / 180)))),
+  radians: specialIn("radians", anywhere, ""),
   reflect: ({ scalar: t, args }) => minus(t, args[0]!, scale(t, args[1]!, ok(mul(t, 2, dot(t, args[1]!, args[0]!))))),
   refract,
   reverseBits: each1(reverseBits),
   round: each1((_t, x) => roundEven(x)),
-  saturate: each1((_t, x) => Math.min(Math.max(x, 0), 1)),
+  saturate: each1((_t, x) => least(greatest(x, 0), 1)),
   sign: eachScalar(sign),
   sin: specialIn("sin", anywhere, ""),
   sinh: specialIn("sinh", anywhere, ""),

@@ -4,7 +4,7 @@
  * An Outcome that is a string is the reason why there is no value: one sentence without the place.
  * @see https://www.w3.org/TR/WGSL/#arithmetic-expr
  */
-import { F16_MAX, roundF16 } from "./scalar-math.ts";
+import { F16_MAX, remainder, roundF16 } from "./scalar-math.ts";
 import { ABSTRACT_FLOAT, ABSTRACT_INT, BOOL, F16, F32, I32, type TypeId, U32 } from "./types.ts";
 import type { Scalar } from "./value.ts";
 
@@ -86,14 +86,9 @@ export const mod = arithmetic(
   floatRemainder,
 );
 
-/** a - b * trunc(a / b), each step rounded, as the run time does it. */
+/** As the run time computes it: f16 in f32, rounded once. */
 function floatRemainder(type: TypeId, a: number, b: number): number | string {
-  if (b === 0) return BY_ZERO;
-  if (type === ABSTRACT_FLOAT) return a % b;
-  const quotient = rounded(type, a / b);
-  if (typeof quotient === "string") return quotient;
-  const product = rounded(type, b * Math.trunc(quotient));
-  return typeof product === "string" ? product : rounded(type, a - product);
+  return b === 0 ? BY_ZERO : rounded(type, remainder(type, a, b));
 }
 
 export function neg(type: TypeId, a: Scalar): Outcome {
