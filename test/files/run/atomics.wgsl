@@ -23,3 +23,7 @@ struct A { add: atomic<i32>, sub: atomic<i32>, min: atomic<i32>, max: atomic<i32
   if (g.x == 3u) { atomicStore(&u[3], 77u); }
   atomicAnd(&u[4], 0xfffffff0u | g.x);
 }
+
+//! == run ==
+//! 0.0 i32 378 -756 -139 41 -268435456 1048575 147456 61
+//! 0.1 u32 378 4115098112 7 77 4294967280 0 0 0

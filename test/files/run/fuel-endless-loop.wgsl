@@ -9,3 +9,6 @@
   }
   o[i] = x;
 }
+
+//! == run ==
+//! trap: cause 6

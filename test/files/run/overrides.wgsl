@@ -12,3 +12,6 @@ var<workgroup> t: array<u32, M>;
   workgroupBarrier();
   if (FLAG) { o[i] = t[N - 1u - i] + u32(f32(i) * scale); }
 }
+
+//! == run ==
+//! 0.0 u32 65 54 44 33 23 12 0 0

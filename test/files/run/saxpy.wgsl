@@ -11,3 +11,6 @@
   if (i >= arrayLength(&x)) { return; }
   y[i] = k.x * x[i] + y[i];
 }
+
+//! == run ==
+//! 0.1 f32 1 1.5 2 2.5 3 3.5 4 4.5 5 5.5 6

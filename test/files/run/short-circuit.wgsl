@@ -8,3 +8,6 @@ fn touch(x: bool) -> bool { calls++; return x; }
   let b = touch(i < 2u) || touch(i == 4u) || a;
   o[i] = calls * 100u + select(0u, 10u, a) + select(0u, 1u, b);
 }
+
+//! == run ==
+//! 0.0 u32 201 201 400 400 411 411

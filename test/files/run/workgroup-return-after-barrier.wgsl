@@ -10,3 +10,6 @@ var<workgroup> sum: atomic<u32>;
   for (var k = 0u; k < 3u; k++) { t = t * 2u + k; }
   o[w.x] = t;
 }
+
+//! == run ==
+//! 0.0 u32 1524 3044
