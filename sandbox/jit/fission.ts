@@ -108,33 +108,64 @@ export interface Hoist {
   readonly isEmpty: boolean;
 }
 
+/** Sweeps of `hoist`; code that needs more keeps everything with its waves. */
+const MAX_SWEEPS = 16;
+
 /**
- * g instructions outside of the stretch's constructs whose registers are written there only by them, and not used before, and that read
- * nothing that waves write.
+ * g instructions outside of the stretch's constructs, in their order, as far as nothing that waves write goes into them, and waves read what
+ * they give only after the last of them has given it.
  */
 export function hoist(flat: Flat, from: number, to: number, dead: Uint8Array): Hoist {
-  const writes = new Map<number, number>();
-  for (let i = from; i < to; i++) for (const r of writtenG(flat, i)) writes.set(r, (writes.get(r) ?? 0) + 1);
   const once = new Uint8Array(to - from);
-  const used = new Set<number>();
-  const rewritten = new Set<number>();
-  let left = 0;
+  const lastWrite = new Map<number, number>();
   let depth = 0;
   for (let i = from; i < to; i++) {
     const op = flat.op[i]!;
     if (isOpener(op)) depth++;
     else if (op === OPCODE.end || op === OPCODE.endloop) depth--;
-    if (dead[i] === 1) continue;
     const written = writtenG(flat, i);
-    const read = readBy(flat, i);
-    const isAlone = written.every((r) => writes.get(r) === 1 && !used.has(r) && !read.includes(r));
-    if (depth === 0 && !isSync(op) && !canTrap(flat, i) && written.length > 0 && isAlone && !read.some((r) => rewritten.has(r))) {
-      once[i - from] = 1;
-      continue;
+    if (dead[i] === 1 || written.length === 0) continue;
+    for (const r of written) lastWrite.set(r, i);
+    if (depth === 0 && !isSync(op) && !canTrap(flat, i)) once[i - from] = 1;
+  }
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+    const kept = keptByWaves(flat, from, to, dead, once, lastWrite);
+    let changed = false;
+    for (let i = from; i < to; i++) {
+      if (once[i - from] === 0 || ![...writtenG(flat, i), ...readBy(flat, i)].some((r) => kept.has(r))) continue;
+      once[i - from] = 0;
+      changed = true;
     }
+    if (!changed) return hoisted(flat, from, to, dead, once);
+  }
+  return hoisted(flat, from, to, dead, once.fill(0));
+}
+
+/** g registers that waves write, or read before their last write. */
+function keptByWaves(
+  flat: Flat,
+  from: number,
+  to: number,
+  dead: Uint8Array,
+  once: Uint8Array,
+  lastWrite: ReadonlyMap<number, number>,
+): Set<number> {
+  const kept = new Set<number>();
+  for (let i = from; i < to; i++) {
+    if (dead[i] === 1 || once[i - from] === 1) continue;
+    for (const r of writtenG(flat, i)) kept.add(r);
+    for (const r of readBy(flat, i)) if (i <= (lastWrite.get(r) ?? -1)) kept.add(r);
+  }
+  return kept;
+}
+
+function hoisted(flat: Flat, from: number, to: number, dead: Uint8Array, once: Uint8Array): Hoist {
+  const rewritten = new Set<number>();
+  let left = 0;
+  for (let i = from; i < to; i++) {
+    if (dead[i] === 1 || once[i - from] === 1) continue;
     left++;
-    for (const r of written) rewritten.add(r);
-    for (const r of read) used.add(r);
+    for (const r of writtenG(flat, i)) rewritten.add(r);
   }
   return { once, rewritten: [...rewritten], isEmpty: left === 0 };
 }

@@ -97,7 +97,7 @@ export const MEM = {
   "i32.store16": 0x3b,
 } as const;
 export type MemName = keyof typeof MEM;
-const MEM_ALIGN: { readonly [M in MemName]: number } = {
+export const MEM_ALIGN: { readonly [M in MemName]: number } = {
   "i32.load": 2,
   "i32.load8_u": 0,
   "i32.load16_u": 1,
