@@ -4,24 +4,37 @@
  * the sum a v register would hold.
  */
 import { MODE, PERM, SLOT_KIND } from "../isa/modes.ts";
-import { FILE_BASE, ISA } from "../isa/table.ts";
 import type { Program } from "../verifier/token.ts";
 import type { Region } from "./launch.ts";
-import { MachineAlarm, registerAt, type Wave } from "./wave.ts";
+import { FIRST_SCALAR, MachineAlarm, registerAt, type Wave } from "./wave.ts";
 
-/** By op byte: bytes per lane, consecutive registers, permission needed; zero where the op is no access. */
-const WIDTH = new Uint8Array(256);
-const REGISTERS = new Uint8Array(256);
-const NEEDS = new Uint8Array(256);
-for (const row of Object.values(ISA)) {
-  if (row.width === 0) continue;
-  WIDTH[row.code] = row.width;
-  REGISTERS[row.code] = row.regs;
-  NEEDS[row.code] = row.effect === "store" ? PERM.write : row.effect === "atomic" ? PERM.atomic : PERM.read;
+// The machine's own decoder of accesses. A test compares it with the instruction table over all op bytes.
+const FIRST_STORE = 0x66;
+const FIRST_ATOMIC = 0x6c;
+const AT_LD = 0x76;
+const AT_ST = 0x77;
+const LD_SYNC = 0x78;
+/** Loads and stores in order of op byte: 8 and 16 bits, then 1 to 4 words. */
+const WIDTHS: readonly number[] = [1, 2, 4, 8, 12, 16];
+
+/** Whether an op is a load, a store or an atomic. `ld.sync` is one too, done when all waves have come to it. */
+export function isAccess(op: number): boolean {
+  return op >= 0x60 && op <= LD_SYNC;
+}
+/** Bytes per lane. */
+export function widthOf(op: number): number {
+  return op < FIRST_ATOMIC ? WIDTHS[(op - 0x60) % 6]! : 4;
+}
+/** The permission an access needs. */
+export function needsOf(op: number): number {
+  return op < FIRST_STORE || op === LD_SYNC ? PERM.read : op < FIRST_ATOMIC ? PERM.write : PERM.atomic;
 }
 
 /** Memory in which each lane has its own bytes, interleaved by word. */
 const isPerLane = (kind: number) => kind === SLOT_KIND.scratch || kind === SLOT_KIND.input || kind === SLOT_KIND.output;
+
+/** What an atomic leaves in memory, by op byte; `compared` is the second register of at.cas. */
+export type Combine = (op: number, old: number, value: number, compared: number) => number;
 
 /** How an access ended. */
 export const DONE = 0;
@@ -37,6 +50,7 @@ export class Access {
   readonly #permissions: Uint8Array;
   /** check what modes K, N and M have proved, too */
   readonly #belt: boolean;
+  readonly #combine: Combine;
 
   // The access under way, for the outcome and for hooks. By lane: `wanted` is the offset asked for, `offset` where it lands in the region
   // (in the lane's own memory, if it has one), `address` its byte in memory.
@@ -53,30 +67,27 @@ export class Access {
   lane = 0;
 
   /** @throws MachineAlarm when a region is not what its slot declares: the kernel has checked that before */
-  constructor(program: Program, memory: WebAssembly.Memory, regions: readonly Region[], waves: number, belt: boolean) {
-    const n = program.slots.length;
+  constructor(program: Program, memory: WebAssembly.Memory, regions: readonly Region[], waves: number, belt: boolean, combine: Combine) {
+    const { slots } = program;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#words = new Int32Array(memory.buffer);
-    this.#base = new Float64Array(n);
-    this.#size = new Float64Array(n);
-    this.#perLane = new Uint8Array(n);
-    this.#permissions = new Uint8Array(n);
+    this.#base = new Float64Array(slots.length);
+    this.#size = new Float64Array(slots.length);
+    this.#perLane = new Uint8Array(slots.length);
+    this.#permissions = new Uint8Array(slots.length);
     this.#belt = belt;
-    for (let i = 0; i < n; i++) this.#latch(program, regions[i], waves, i);
-  }
-
-  #latch(program: Program, region: Region | undefined, waves: number, i: number): void {
-    const slot = program.slots[i]!;
-    if (region === undefined || region.kind !== slot.kind) throw new MachineAlarm(`slot ${i} has no region of its kind`, -1);
-    const { base, size } = region;
-    const least = isPerLane(slot.kind) ? slot.min * 4 * waves : slot.min;
-    if (!(base % 16 === 0 && base >= 0 && size >= least && base + size <= this.#bytes.length)) {
-      throw new MachineAlarm(`the region of slot ${i} is too small or outside of memory`, -1);
+    this.#combine = combine;
+    for (let i = 0; i < slots.length; i++) {
+      const { kind, min, permissions } = slots[i]!;
+      const region = regions[i];
+      const least = isPerLane(kind) ? min * 4 * waves : min;
+      const fits = region !== undefined && region.kind === kind && region.base % 16 === 0 && region.base >= 0 && region.size >= least;
+      if (!fits || region.base + region.size > this.#bytes.length) throw new MachineAlarm(`slot ${i} has no region that fits`, -1);
+      this.#base[i] = region.base;
+      this.#permissions[i] = region.permissions & permissions;
+      this.#perLane[i] = isPerLane(kind) ? 1 : 0;
+      this.#size[i] = isPerLane(kind) ? min : region.size;
     }
-    this.#base[i] = base;
-    this.#permissions[i] = region.permissions & slot.permissions;
-    this.#perLane[i] = isPerLane(slot.kind) ? 1 : 0;
-    this.#size[i] = isPerLane(slot.kind) ? slot.min : size;
   }
 
   /** Bytes of the region bound to a slot. */
@@ -92,17 +103,16 @@ export class Access {
 
   /** Resolves the access of a word for `wave`: bounds first, for all lanes; nothing is read or written yet. */
   resolve(wave: Wave, low: number, high: number): number {
-    const op = low & 255;
-    const d = (low >>> 8) & 255;
+    const needs = needsOf(low & 255);
     this.slot = low >>> 24;
     this.mode = high >>> 29;
-    this.width = WIDTH[op]!;
+    this.width = widthOf(low & 255);
     if (this.slot >= this.#size.length) throw new MachineAlarm("no such slot", wave.pc);
-    this.asked = (NEEDS[op]! & PERM.read) !== 0 ? wave.exec : wave.acting;
+    this.asked = needs === PERM.read ? wave.exec : wave.exec & wave.live;
     // A scalar is loaded once: by the first active lane, since all have the same offset.
-    if (d >= FILE_BASE.w && (NEEDS[op]! & PERM.read) !== 0) this.asked &= -this.asked;
+    if (needs === PERM.read && ((low >>> 8) & 255) >= FIRST_SCALAR) this.asked &= -this.asked;
     this.lanes = this.asked;
-    if ((this.#permissions[this.slot]! & NEEDS[op]!) === 0) return NOT_PERMITTED;
+    if ((this.#permissions[this.slot]! & needs) === 0) return NOT_PERMITTED;
     return this.#bound(wave, (low >>> 16) & 255, high);
   }
 
@@ -111,7 +121,7 @@ export class Access {
     const { mode, width } = this;
     const size = this.#size[this.slot]!;
     const at = registerAt(a);
-    const stride = a < FILE_BASE.w ? 1 : 0;
+    const stride = a < FIRST_SCALAR ? 1 : 0;
     const contiguous = ((high >>> 28) & 1) * width;
     const base = mode === MODE.N ? (high & 0x3fff) * 4 : mode === MODE.M ? (high & 0x3fffff) * 4 : high & 0xfffffff;
     for (let lane = 0; lane < 4; lane++) {
@@ -156,55 +166,48 @@ export class Access {
     return wave * this.#size[this.slot]! * 4 + (Math.floor(offset / 4) * 4 + lane) * 4 + (offset & 3);
   }
 
-  /** 32-bit words from one register's word to the next's. */
-  get #step(): number {
-    return this.#perLane[this.slot] === 0 ? 1 : 4;
-  }
-
   /** After `resolve`: lanes that do not access get 0. */
   load(wave: Wave, low: number): void {
     const d = (low >>> 8) & 255;
     const at = registerAt(d);
-    const isVector = d < FILE_BASE.w;
-    const step = this.#step;
-    for (let k = 0; k < REGISTERS[low & 255]!; k++) {
-      if (isVector) {
-        for (let lane = 0; lane < 4; lane++)
-          wave.registers[at + k * 4 + lane] = ((this.lanes >> lane) & 1) === 0 ? 0 : this.#read(lane, k * step);
-      } else {
-        const lane = 31 - Math.clz32(this.asked);
-        wave.registers[at + k] = this.lanes === 0 ? 0 : this.#read(lane, k * step);
+    const lanes = d < FIRST_SCALAR ? 4 : 1;
+    const first = lanes === 4 ? 0 : 31 - Math.clz32(this.asked);
+    for (let word = 0; word < Math.ceil(this.width / 4); word++) {
+      for (let i = 0; i < lanes; i++) {
+        const isLoaded = ((this.lanes >> (first + i)) & 1) !== 0;
+        wave.registers[at + word * lanes + i] = isLoaded ? this.#read(first + i, word) : 0;
       }
     }
-  }
-
-  #read(lane: number, word: number): number {
-    const address = this.address[lane]!;
-    if (this.width === 1) return this.#bytes[address]!;
-    if (this.width === 2) return this.#bytes[address]! | (this.#bytes[address + 1]! << 8);
-    return this.#words[(address >>> 2) + word]!;
   }
 
   /** After `resolve`: lanes store in ascending order. */
   store(wave: Wave, low: number): void {
     const d = (low >>> 8) & 255;
     const at = registerAt(d);
-    const lanes = d < FILE_BASE.w ? 1 : 0;
-    const next = lanes === 1 ? 4 : 1;
-    const step = this.#step;
+    const lanes = d < FIRST_SCALAR ? 4 : 1;
     for (let lane = 0; lane < 4; lane++) {
       if (((this.lanes >> lane) & 1) === 0) continue;
-      for (let k = 0; k < REGISTERS[low & 255]!; k++) this.#write(lane, k * step, wave.registers[at + k * next + lane * lanes]!);
+      for (let word = 0; word < Math.ceil(this.width / 4); word++) {
+        this.#write(lane, word, wave.registers[at + word * lanes + (lanes === 4 ? lane : 0)]!);
+      }
     }
+  }
+
+  /** Index of a 32-bit word that a lane accesses. */
+  #word(lane: number, word: number): number {
+    return (this.address[lane]! >>> 2) + (this.#perLane[this.slot] === 0 ? word : word * 4);
+  }
+
+  #read(lane: number, word: number): number {
+    const address = this.address[lane]!;
+    if (this.width >= 4) return this.#words[this.#word(lane, word)]!;
+    return this.width === 1 ? this.#bytes[address]! : this.#bytes[address]! | (this.#bytes[address + 1]! << 8);
   }
 
   #write(lane: number, word: number, value: number): void {
     const address = this.address[lane]!;
-    if (this.width >= 4) {
-      this.#words[(address >>> 2) + word] = value;
-      return;
-    }
-    this.#bytes[address] = value;
+    if (this.width >= 4) this.#words[this.#word(lane, word)] = value;
+    else this.#bytes[address] = value;
     if (this.width === 2) this.#bytes[address + 1] = value >> 8;
   }
 
@@ -214,12 +217,10 @@ export class Access {
     const r = wave.registers;
     const at = registerAt((low >>> 8) & 255);
     for (let lane = 0; lane < 4; lane++) {
-      const value = r[at + lane]!;
       const isActing = ((this.lanes >> lane) & 1) !== 0;
-      const word = this.address[lane]! >>> 2;
-      const old = isActing ? this.#words[word]! : 0;
-      if (isActing && op !== ISA["at.ld"].code) this.#words[word] = combine(op, old, value, r[at + 4 + lane]!);
-      if (op !== ISA["at.st"].code) r[at + lane] = old;
+      const old = isActing ? this.#words[this.#word(lane, 0)]! : 0;
+      if (isActing && op !== AT_LD) this.#words[this.#word(lane, 0)] = this.#combine(op, old, r[at + lane]!, r[at + 4 + lane]!);
+      if (op !== AT_ST) r[at + lane] = old;
     }
   }
 }
@@ -227,30 +228,4 @@ export class Access {
 /** The least power of two that is not below the width of an access. */
 function powerOf2(width: number): number {
   return width === 12 ? 16 : width;
-}
-
-/** What an atomic leaves in memory. `compared` is at.cas's second register. */
-function combine(op: number, old: number, value: number, compared: number): number {
-  switch (op) {
-    case ISA["at.add"].code:
-      return old + value;
-    case ISA["at.and"].code:
-      return old & value;
-    case ISA["at.or"].code:
-      return old | value;
-    case ISA["at.xor"].code:
-      return old ^ value;
-    case ISA["at.umin"].code:
-      return value >>> 0 < old >>> 0 ? value : old;
-    case ISA["at.umax"].code:
-      return value >>> 0 > old >>> 0 ? value : old;
-    case ISA["at.smin"].code:
-      return Math.min(old, value);
-    case ISA["at.smax"].code:
-      return Math.max(old, value);
-    case ISA["at.cas"].code:
-      return old === compared ? value : old;
-    default:
-      return value; // at.xchg, at.st
-  }
 }

@@ -4,18 +4,20 @@
  *
  * Waves run one after the other, each up to its next barrier. Each has its own copy of the g registers.
  */
-import { SLOT_KIND } from "../isa/modes.ts";
-import { FILE_BASE, ISA } from "../isa/table.ts";
+import { PERM, SLOT_KIND } from "../isa/modes.ts";
 import type { Program } from "../verifier/token.ts";
-import { Access, DONE, NOT_PERMITTED } from "./access.ts";
+import { Access, type Combine, DONE, isAccess, NOT_PERMITTED, needsOf } from "./access.ts";
 import { callFuel, loopFuel, workgroupFuel } from "./fuel.ts";
 import { CAUSE, type Launch, type Outcome } from "./launch.ts";
-import { MachineAlarm, registerAt, Wave } from "./wave.ts";
+import { FIRST_SCALAR, MachineAlarm, registerAt, Wave } from "./wave.ts";
 
 /** Arithmetic of one op byte: reads and writes registers of one wave. `high` is the immediate or the third source. */
 export type AluOp = (registers: Int32Array, d: number, a: number, b: number, high: number, exec: number) => void;
-/** By op byte. */
-export type Alu = readonly (AluOp | undefined)[];
+export interface Arithmetic {
+  /** by op byte, immediate forms too */
+  readonly alu: readonly (AluOp | undefined)[];
+  readonly combine: Combine;
+}
 
 /** What an observer sees. Absent hooks cost one comparison per word. */
 export interface Hooks {
@@ -34,59 +36,37 @@ const FINISHED = 0;
 const AT_BARRIER = 1;
 const TRAPPED = 2;
 
-/** What a word is to the loop. */
-const LOAD = 1;
-const STORE = 2;
-const ATOMIC = 3;
-const OTHER = 4;
-const CLASS = new Uint8Array(256);
-for (const row of Object.values(ISA)) {
-  if (row.effect === "load") CLASS[row.code] = LOAD;
-  else if (row.effect === "store") CLASS[row.code] = STORE;
-  else if (row.effect === "atomic") CLASS[row.code] = ATOMIC;
-  else if (row.form !== "alu") CLASS[row.code] = OTHER;
-}
-CLASS[ISA.sys.imm] = OTHER;
-
-/** Whether some word makes waves wait for each other. */
-function hasBarrier(code: Uint32Array): boolean {
-  for (let i = 0; i < code.length; i += 2) {
-    const op = code[i]! & 255;
-    if (op === ISA.barrier.code || op === ISA["g.bcast"].code || op === ISA["ld.sync"].code) return true;
-  }
-  return false;
-}
+// Op bytes, of the machine's own decoder.
+const SLOT_LEN = 0x79;
+const LD_SYNC = 0x78;
+const SYS = 0xce;
+const BARRIER = 0xeb;
+const BCAST = 0xec;
 
 export class Machine {
   readonly #program: Program;
   readonly #launch: Launch;
-  readonly #alu: Alu;
+  readonly #arithmetic: Arithmetic;
   readonly #hooks: Hooks | undefined;
   readonly #access: Access;
-  readonly #waves: Wave[];
-  readonly #waveCount: number;
+  readonly #waves: readonly Wave[];
   /** lanes of the last wave */
   readonly #lastLanes: number;
-  /** slots whose memory is zero when a workgroup starts */
-  readonly #zeroed: readonly number[];
   #workgroup = 0;
   readonly #id = [0, 0, 0];
-  #outcome: Outcome | undefined;
+  #outcome: Outcome = { cause: CAUSE.end, pc: -1, workgroup: -1, wave: -1, lane: -1, slot: -1, offset: -1 };
 
   /** @throws MachineAlarm when the launch does not fit the program */
-  constructor(program: Program, launch: Launch, alu: Alu, hooks: Hooks | undefined, belt: boolean) {
+  constructor(program: Program, launch: Launch, arithmetic: Arithmetic, hooks: Hooks | undefined, belt: boolean) {
     const [x, y, z] = program.workgroupSize;
-    const invocations = x * y * z;
+    const waves = Math.ceil((x * y * z) / 4);
     this.#program = program;
     this.#launch = launch;
-    this.#alu = alu;
+    this.#arithmetic = arithmetic;
     this.#hooks = hooks;
-    this.#waveCount = Math.ceil(invocations / 4);
-    this.#lastLanes = 15 >> (this.#waveCount * 4 - invocations);
-    this.#access = new Access(program, launch.memory, launch.regions, this.#waveCount, belt);
-    this.#zeroed = zeroedSlots(program);
-    const kept = hasBarrier(program.code) ? this.#waveCount : 1;
-    this.#waves = Array.from({ length: kept }, (_, i) => new Wave(i, program));
+    this.#lastLanes = 15 >> (waves * 4 - x * y * z);
+    this.#access = new Access(program, launch.memory, launch.regions, waves, belt, arithmetic.combine);
+    this.#waves = Array.from({ length: waves }, (_, i) => new Wave(i, program));
   }
 
   /** Runs the whole grid. */
@@ -98,24 +78,25 @@ export class Machine {
           this.#id[0] = x;
           this.#id[1] = y;
           this.#id[2] = z;
-          if (!this.#runWorkgroup()) return this.#outcome!;
+          if (!this.#runWorkgroup()) return this.#outcome;
           this.#workgroup++;
         }
       }
     }
-    return { cause: CAUSE.end, pc: -1, workgroup: -1, wave: -1, lane: -1, slot: -1, offset: -1 };
+    return this.#outcome;
   }
 
   #runWorkgroup(): boolean {
-    if (!this.#charge(workgroupFuel(this.#program.functions[0]!, this.#waveCount), 0, -1)) return false;
-    for (const slot of this.#zeroed) this.#access.clear(slot, this.#waveCount);
+    const waves = this.#waves;
+    if (!this.#charge(workgroupFuel(this.#program.functions[0]!, waves.length), 0, -1)) return false;
+    this.#program.slots.forEach(({ kind }, slot) => {
+      if (kind === SLOT_KIND.workgroup || kind === SLOT_KIND.scratch) this.#access.clear(slot, waves.length);
+    });
     this.#hooks?.workgroup(this.#workgroup);
-    if (this.#waves.length < this.#waveCount) return this.#runWithoutBarriers();
-    for (const wave of this.#waves) wave.start(this.#lanesOf(wave.index));
+    for (const wave of waves) wave.start(wave.index === waves.length - 1 ? this.#lastLanes : 15);
     for (;;) {
       let waiting = 0;
-      for (const wave of this.#waves) {
-        if (wave.isDone) continue;
+      for (const wave of waves) {
         const how = this.#runWave(wave);
         if (how === TRAPPED) return false;
         if (how === AT_BARRIER) waiting++;
@@ -123,21 +104,6 @@ export class Machine {
       if (waiting === 0) return true;
       if (!this.#release(waiting)) return false;
     }
-  }
-
-  /** One wave's state serves all waves in turn. */
-  #runWithoutBarriers(): boolean {
-    const wave = this.#waves[0]!;
-    for (let i = 0; i < this.#waveCount; i++) {
-      wave.index = i;
-      wave.start(this.#lanesOf(i));
-      if (this.#runWave(wave) === TRAPPED) return false;
-    }
-    return true;
-  }
-
-  #lanesOf(wave: number): number {
-    return wave === this.#waveCount - 1 ? this.#lastLanes : 15;
   }
 
   /** Takes fuel, or ends the launch. */
@@ -153,8 +119,8 @@ export class Machine {
 
   /** Runs a wave to its end, its next barrier or a trap. */
   #runWave(wave: Wave): number {
-    const code = this.#program.code;
-    const alu = this.#alu;
+    const { code } = this.#program;
+    const { alu } = this.#arithmetic;
     const hooks = this.#hooks;
     while (!wave.isDone) {
       const low = code[wave.pc * 2];
@@ -162,14 +128,12 @@ export class Machine {
       const high = code[wave.pc * 2 + 1]!;
       const op = low & 255;
       if (hooks !== undefined) hooks.word(wave, low, high);
-      const kind = CLASS[op]!;
-      if (kind === 0) {
-        const run = alu[op];
-        if (run === undefined) throw new MachineAlarm("no such instruction", wave.pc);
+      const run = alu[op];
+      if (run !== undefined) {
         run(wave.registers, (low >>> 8) & 255, (low >>> 16) & 255, low >>> 24, high, wave.exec);
         wave.pc++;
-      } else if (kind !== OTHER) {
-        if (!this.#runAccess(wave, low, high, kind)) return TRAPPED;
+      } else if (isAccess(op) && op !== LD_SYNC) {
+        if (!this.#runAccess(wave, low, high)) return TRAPPED;
         wave.pc++;
       } else {
         const how = this.#runOther(wave, op, low, high);
@@ -179,7 +143,7 @@ export class Machine {
     return FINISHED;
   }
 
-  #runAccess(wave: Wave, low: number, high: number, kind: number): boolean {
+  #runAccess(wave: Wave, low: number, high: number): boolean {
     const access = this.#access;
     const result = access.resolve(wave, low, high);
     if (this.#hooks !== undefined) this.#hooks.access(wave, low, access);
@@ -190,8 +154,9 @@ export class Machine {
       this.#outcome = { cause, pc: wave.pc, workgroup: this.#workgroup, wave: wave.index, lane, slot, offset };
       return false;
     }
-    if (kind === LOAD) access.load(wave, low);
-    else if (kind === STORE) access.store(wave, low);
+    const needs = needsOf(low & 255);
+    if (needs === PERM.read) access.load(wave, low);
+    else if (needs === PERM.write) access.store(wave, low);
     else access.atomic(wave, low);
     return true;
   }
@@ -201,55 +166,53 @@ export class Machine {
     const a = (low >>> 16) & 255;
     const exec = wave.exec;
     switch (op) {
-      case ISA.sys.imm:
+      case SYS:
         this.#sys(wave, (low >>> 8) & 255, high);
-        wave.pc++;
-        return FINISHED;
-      case ISA["slot.len"].code:
-        setAll(wave.registers, (low >>> 8) & 255, this.#access.sizeOf(low >>> 24));
-        wave.pc++;
-        return FINISHED;
-      case ISA.if.code:
+        break;
+      case SLOT_LEN:
+        setAll(wave, (low >>> 8) & 255, this.#access.sizeOf(low >>> 24));
+        break;
+      case 0xe0: // if
         wave.open(exec & ~wave.lanesWhere(a), high);
         break;
-      case ISA.else.code:
+      case 0xe1: // else
         wave.swap(high);
         break;
-      case ISA.block.code:
-      case ISA.loop.code:
+      case 0xe2: // block
+      case 0xe3: // loop
         wave.open(0, high);
         break;
-      case ISA.end.code:
+      case 0xe4: // end
         wave.close();
         break;
-      case ISA.endloop.code:
-        if (exec !== 0) {
-          if (!this.#charge(loopFuel(high, wave.pc), high, wave.index)) return TRAPPED;
-          wave.pc = high;
-        } else {
+      case 0xe5: // endloop
+        if (exec === 0) {
           wave.close();
+          break;
         }
+        if (!this.#charge(loopFuel(high, wave.pc), high, wave.index)) return TRAPPED;
+        wave.pc = high;
         break;
-      case ISA.brk.code:
+      case 0xe6: // brk
         wave.leave(exec, high + 1);
         break;
-      case ISA["brk.if"].code:
+      case 0xe7: // brk.if
         wave.leave(exec & wave.lanesWhere(a), high + 1);
         break;
-      case ISA.ret.code:
+      case 0xe8: // ret
         wave.leaveFunction(exec);
         break;
-      case ISA["ret.if"].code:
+      case 0xe9: // ret.if
         wave.leaveFunction(exec & wave.lanesWhere(a));
         break;
-      case ISA.call.code:
+      case 0xea: // call
         return this.#call(wave, low, high);
-      case ISA.discard.code:
+      case 0xed: // discard
         wave.live &= ~exec;
         break;
-      case ISA.barrier.code:
-      case ISA["g.bcast"].code:
-      case ISA["ld.sync"].code:
+      case BARRIER:
+      case BCAST:
+      case LD_SYNC:
         return AT_BARRIER;
       default:
         throw new MachineAlarm("no such instruction", wave.pc);
@@ -278,41 +241,25 @@ export class Machine {
     const low = this.#program.code[pc * 2]!;
     const op = low & 255;
     const d = (low >>> 8) & 255;
-    if (op === ISA["ld.sync"].code && !this.#runAccess(first, low, this.#program.code[pc * 2 + 1]!, LOAD)) return false;
-    const from = op === ISA["g.bcast"].code ? registerAt((low >>> 16) & 255) : registerAt(d);
-    const value = first.registers[from]!;
+    if (op === LD_SYNC && !this.#runAccess(first, low, this.#program.code[pc * 2 + 1]!)) return false;
+    const value = first.registers[registerAt(op === BCAST ? (low >>> 16) & 255 : d)]!;
     for (const wave of this.#waves) {
-      if (op !== ISA.barrier.code) wave.registers[registerAt(d)] = value;
+      if (op !== BARRIER) wave.registers[registerAt(d)] = value;
       wave.pc++;
     }
     return true;
   }
 
   #sys(wave: Wave, d: number, index: number): void {
-    if (index < 3) setAll(wave.registers, d, this.#id[index]!);
-    else if (index < 6) setAll(wave.registers, d, this.#launch.grid[index - 3]!);
-    else if (index === 6) setAll(wave.registers, d, wave.index);
-    else for (let lane = 0; lane < 4; lane++) wave.registers[registerAt(d) + lane] = index === 7 ? lane : 0;
+    if (index < 3) setAll(wave, d, this.#id[index]!);
+    else if (index < 6) setAll(wave, d, this.#launch.grid[index - 3]!);
+    else setAll(wave, d, index === 6 ? wave.index : 0);
+    if (index === 7) for (let lane = 1; lane < 4; lane++) wave.registers[registerAt(d) + lane] = lane;
   }
-}
-
-/** Workgroup memory, and the lanes' scratch. */
-function zeroedSlots(program: Program): number[] {
-  const slots: number[] = [];
-  for (let i = 0; i < program.slots.length; i++) {
-    const { kind } = program.slots[i]!;
-    if (kind === SLOT_KIND.workgroup || kind === SLOT_KIND.scratch) slots.push(i);
-  }
-  return slots;
 }
 
 /** One value in a scalar, or in all four lanes. */
-function setAll(registers: Int32Array, d: number, value: number): void {
+function setAll(wave: Wave, d: number, value: number): void {
   const at = registerAt(d);
-  registers[at] = value;
-  if (d < FILE_BASE.w) {
-    registers[at + 1] = value;
-    registers[at + 2] = value;
-    registers[at + 3] = value;
-  }
+  wave.registers.fill(value, at, at + (d < FIRST_SCALAR ? 4 : 1));
 }

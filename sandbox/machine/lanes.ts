@@ -3,16 +3,16 @@
  * across lanes. Ring 1: it reads and writes the registers it is given and can reach nothing else.
  */
 import { type CrossLane, type LaneWise, SCALAR } from "../isa/scalar.ts";
-import { FILE_BASE, ISA } from "../isa/table.ts";
-import type { AluOp } from "./execute.ts";
-import { registerAt } from "./wave.ts";
+import { ISA } from "../isa/table.ts";
+import type { AluOp, Arithmetic } from "./execute.ts";
+import { FIRST_SCALAR, registerAt } from "./wave.ts";
 
 type Unary = (a: number) => number;
 type Binary = (a: number, b: number) => number;
 type Ternary = (a: number, b: number, c: number) => number;
 
 /** Words from one lane's value to the next's: scalars are the same for all lanes. */
-const strideOf = (operand: number) => (operand < FILE_BASE.w ? 1 : 0);
+const strideOf = (operand: number) => (operand < FIRST_SCALAR ? 1 : 0);
 
 // Registers hold one lane per word, so a lane's result overwrites no other lane's source. Written out by lane: a loop costs a third more.
 
@@ -20,7 +20,7 @@ function unary(f: Unary): AluOp {
   return (r, d, a) => {
     const at = registerAt(d);
     const x = registerAt(a);
-    if (d >= FILE_BASE.w) {
+    if (d >= FIRST_SCALAR) {
       r[at] = f(r[x]!);
       return;
     }
@@ -37,7 +37,7 @@ function unaryImm(f: Unary): AluOp {
     const at = registerAt(d);
     const value = f(high | 0);
     r[at] = value;
-    if (d < FILE_BASE.w) {
+    if (d < FIRST_SCALAR) {
       r[at + 1] = value;
       r[at + 2] = value;
       r[at + 3] = value;
@@ -50,7 +50,7 @@ function binary(f: Binary): AluOp {
     const at = registerAt(d);
     const x = registerAt(a);
     const y = registerAt(b);
-    if (d >= FILE_BASE.w) {
+    if (d >= FIRST_SCALAR) {
       r[at] = f(r[x]!, r[y]!);
       return;
     }
@@ -68,7 +68,7 @@ function binaryImm(f: Binary): AluOp {
     const at = registerAt(d);
     const x = registerAt(a);
     const y = high | 0;
-    if (d >= FILE_BASE.w) {
+    if (d >= FIRST_SCALAR) {
       r[at] = f(r[x]!, y);
       return;
     }
@@ -86,7 +86,7 @@ function ternary(f: Ternary): AluOp {
     const x = registerAt(a);
     const y = registerAt(b);
     const z = registerAt(high & 255);
-    if (d >= FILE_BASE.w) {
+    if (d >= FIRST_SCALAR) {
       r[at] = f(r[x]!, r[y]!, r[z]!);
       return;
     }
@@ -106,7 +106,7 @@ function ternaryImm(f: Ternary): AluOp {
     const x = registerAt(a);
     const y = registerAt(b);
     const z = high | 0;
-    const lanes = d < FILE_BASE.w ? 4 : 1;
+    const lanes = d < FIRST_SCALAR ? 4 : 1;
     const sx = strideOf(a);
     const sy = strideOf(b);
     for (let lane = 0; lane < lanes; lane++) r[at + lane] = f(r[x + sx * lane]!, r[y + sy * lane]!, z);
@@ -217,7 +217,7 @@ function formsOf(m: LaneWise): Forms {
 }
 
 /** By op byte, immediate forms too. */
-export const ALU: readonly (AluOp | undefined)[] = (() => {
+const ALU: readonly (AluOp | undefined)[] = (() => {
   const table: (AluOp | undefined)[] = new Array(256).fill(undefined);
   for (const [m, row] of Object.entries(ISA)) {
     const forms = isAcross(m) ? ACROSS[m] : isLaneWise(m) ? formsOf(m) : {};
@@ -226,3 +226,31 @@ export const ALU: readonly (AluOp | undefined)[] = (() => {
   }
   return table;
 })();
+
+/** What an atomic leaves in memory. `compared` is at.cas's second register. */
+function combine(op: number, old: number, value: number, compared: number): number {
+  switch (op) {
+    case ISA["at.add"].code:
+      return old + value;
+    case ISA["at.and"].code:
+      return old & value;
+    case ISA["at.or"].code:
+      return old | value;
+    case ISA["at.xor"].code:
+      return old ^ value;
+    case ISA["at.umin"].code:
+      return value >>> 0 < old >>> 0 ? value : old;
+    case ISA["at.umax"].code:
+      return value >>> 0 > old >>> 0 ? value : old;
+    case ISA["at.smin"].code:
+      return Math.min(old, value);
+    case ISA["at.smax"].code:
+      return Math.max(old, value);
+    case ISA["at.cas"].code:
+      return old === compared ? value : old;
+    default:
+      return value; // at.xchg, at.st
+  }
+}
+
+export const ARITHMETIC: Arithmetic = { alu: ALU, combine };

@@ -2,7 +2,7 @@
 import { Token } from "../verifier/token.ts";
 import type { Counters } from "./counters.ts";
 import { type Hooks, Machine } from "./execute.ts";
-import { ALU } from "./lanes.ts";
+import { ARITHMETIC } from "./lanes.ts";
 import type { Launch, Outcome } from "./launch.ts";
 
 export interface ReferenceOptions {
@@ -22,7 +22,7 @@ export function runReference(token: Token, launch: Launch, options: ReferenceOpt
   const program = Token.program(token);
   const { counters, belt = false, hooks } = options;
   const observer = both(counters?.start(program, belt), hooks);
-  const outcome = new Machine(program, launch, ALU, observer, belt).run();
+  const outcome = new Machine(program, launch, ARITHMETIC, observer, belt).run();
   counters?.end(outcome);
   return outcome;
 }

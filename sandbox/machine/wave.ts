@@ -5,7 +5,10 @@
  * and the word of structure it runs to next (`target`). Lanes that leave a construct through an outer one are struck from its `join`.
  */
 import type { FunctionInfo } from "../isa/shapes.ts";
-import { FILE_BASE, G_REGISTERS, MAX_CALL_DEPTH, MAX_NESTING, V_REGISTERS, W_REGISTERS } from "../isa/table.ts";
+import type { Program } from "../verifier/token.ts";
+
+const MAX_NESTING = 255;
+const MAX_CALLS = 64;
 
 /** What must not happen in verified code: a fault of ours, in the verifier or in this machine. */
 export class MachineAlarm extends Error {
@@ -17,39 +20,31 @@ export class MachineAlarm extends Error {
   }
 }
 
-/** Word index of a register in the file: v registers take four words (lane 0 first), then w, then g, one each. */
-export const SCALARS_AT = V_REGISTERS * 4;
-const REGISTER_WORDS = SCALARS_AT + W_REGISTERS + G_REGISTERS;
+/** Operand bytes from this on name scalars: w registers, then, from 192 on, g registers. */
+export const FIRST_SCALAR = 128;
+/** Words of a register file: v registers take four each (lane 0 first), then w and g registers one each. */
+const SCALARS_AT = 128 * 4;
+const G_AT = SCALARS_AT + 64;
+const REGISTER_WORDS = G_AT + 64;
 
 /** Index of the first word of the register that an operand byte names. */
 export function registerAt(operand: number): number {
-  return operand < FILE_BASE.w ? operand * 4 : operand + SCALARS_AT - FILE_BASE.w;
-}
-
-/** Registers an object uses: what has to be zeroed. */
-export interface RegisterCounts {
-  readonly vRegisters: number;
-  readonly wRegisters: number;
-  readonly gRegisters: number;
+  return operand < FIRST_SCALAR ? operand * 4 : operand + SCALARS_AT - FIRST_SCALAR;
 }
 
 export class Wave {
-  /** which wave of the workgroup it is; changes where one state serves all waves in turn */
-  index: number;
+  /** which wave of the workgroup it is */
+  readonly index: number;
   /** lanes running here, bit i for lane i */
   exec = 0;
   /** lanes whose stores count */
   live = 0;
-  /** lanes that stores act for, `exec & live` */
-  get acting(): number {
-    return this.exec & this.live;
-  }
   pc = 0;
   isDone = false;
   /** registers of the running call */
-  registers: Int32Array;
+  registers: Int32Array = new Int32Array(REGISTER_WORDS);
 
-  readonly #counts: RegisterCounts;
+  readonly #program: Program;
   /** open constructs of all calls */
   #depth = 0;
   readonly #join: number[] = [];
@@ -57,7 +52,7 @@ export class Wave {
   readonly #target: number[] = [];
   /** calls above the entry function */
   #calls = 0;
-  readonly #windows: Int32Array[] = [];
+  readonly #windows: Int32Array[] = [this.registers];
   readonly #returnTo: number[] = [];
   readonly #exec: number[] = [];
   readonly #resultAt: number[] = [];
@@ -65,11 +60,9 @@ export class Wave {
   /** `#depth` at the start of each call, the entry function's first */
   readonly #base: number[] = [0];
 
-  constructor(index: number, counts: RegisterCounts) {
+  constructor(index: number, program: Program) {
     this.index = index;
-    this.#counts = counts;
-    this.registers = new Int32Array(REGISTER_WORDS);
-    this.#windows.push(this.registers);
+    this.#program = program;
   }
 
   /** Makes it ready to run the entry function with the lanes of `exec`. */
@@ -85,16 +78,17 @@ export class Wave {
   }
 
   #zero(window: Int32Array): void {
-    window.fill(0, 0, this.#counts.vRegisters * 4);
-    window.fill(0, SCALARS_AT, SCALARS_AT + this.#counts.wRegisters);
-    window.fill(0, SCALARS_AT + W_REGISTERS, SCALARS_AT + W_REGISTERS + this.#counts.gRegisters);
+    const { vRegisters, wRegisters, gRegisters } = this.#program;
+    window.fill(0, 0, vRegisters * 4);
+    window.fill(0, SCALARS_AT, SCALARS_AT + wRegisters);
+    window.fill(0, G_AT, G_AT + gRegisters);
   }
 
   /** Lanes, active or not, for which the register is not 0; all or none for a scalar. */
   lanesWhere(operand: number): number {
     const r = this.registers;
     const at = registerAt(operand);
-    if (operand >= FILE_BASE.w) return r[at] === 0 ? 0 : 15;
+    if (operand >= FIRST_SCALAR) return r[at] === 0 ? 0 : 15;
     return (r[at] === 0 ? 0 : 1) | (r[at + 1] === 0 ? 0 : 2) | (r[at + 2] === 0 ? 0 : 4) | (r[at + 3] === 0 ? 0 : 8);
   }
 
@@ -148,7 +142,7 @@ export class Wave {
    * @param operands of the call word: first result, first v, w and g argument
    */
   call(callee: FunctionInfo, result: number, vArg: number, wArg: number, gArg: number): void {
-    if (this.#calls >= MAX_CALL_DEPTH) throw new MachineAlarm("calls are too deep", this.pc);
+    if (this.#calls >= MAX_CALLS) throw new MachineAlarm("calls are too deep", this.pc);
     const caller = this.registers;
     const c = this.#calls++;
     this.#returnTo[c] = this.pc + 1;
@@ -156,22 +150,14 @@ export class Wave {
     this.#resultAt[c] = registerAt(result);
     this.#results[c] = callee.vResults * 4;
     this.#base[c + 1] = this.#depth;
-    const window = this.#window(c + 1);
+    this.#windows[c + 1] ??= new Int32Array(REGISTER_WORDS);
+    const window = this.#windows[c + 1]!;
     this.#zero(window);
     copy(caller, registerAt(vArg), window, 0, callee.vArgs * 4);
     copy(caller, registerAt(wArg), window, SCALARS_AT, callee.wArgs);
-    copy(caller, registerAt(gArg), window, SCALARS_AT + W_REGISTERS, callee.gArgs);
+    copy(caller, registerAt(gArg), window, G_AT, callee.gArgs);
     this.registers = window;
     this.pc = callee.first;
-  }
-
-  #window(call: number): Int32Array {
-    let window = this.#windows[call];
-    if (window === undefined) {
-      window = new Int32Array(REGISTER_WORDS);
-      this.#windows[call] = window;
-    }
-    return window;
   }
 
   #return(): void {

@@ -135,7 +135,13 @@ export function randoms(seed: number): () => number {
   };
 }
 
-/** Source tuples for a mnemonic: all pairs of edges (a sample of the triples), and random values; a multiple of 4. */
+/** Pairs of edges: all, or every third of many, shifted from row to row. */
+function pairs(edges: readonly number[]): [number, number, number][] {
+  const step = edges.length > 40 ? 3 : 1;
+  return edges.flatMap((a, i) => edges.filter((_, j) => (i + j) % step === 0).map((b): [number, number, number] => [a, b, 0]));
+}
+
+/** Source tuples for a mnemonic: pairs of edges, a sample of the triples, and random values; a multiple of 4. */
 export function tuplesFor(m: LaneWise): [number, number, number][] {
   const floats = FLOAT_MAGNITUDES.flatMap((bits) => [bits, (bits | 0x80000000) >>> 0]);
   const edges = takesFloats(m) || m === "f2h" ? floats : [...INTEGERS, ...MORE_INTEGERS];
@@ -143,7 +149,7 @@ export function tuplesFor(m: LaneWise): [number, number, number][] {
   const pick = () => edges[next() % edges.length]!;
   const tuples: [number, number, number][] = [];
   if (ISA[m].src.length === 1) for (const a of edges) tuples.push([a, 0, 0]);
-  else if (ISA[m].src.length === 2) for (const a of edges) for (const b of edges) tuples.push([a, b, 0]);
+  else if (ISA[m].src.length === 2) tuples.push(...pairs(edges));
   else for (let i = 0; i < 2000; i++) tuples.push([pick(), pick(), pick()]);
   for (let i = 0; i < 400; i++) tuples.push([next(), next(), next()]);
   // Floats of like size, where sums cancel and roundings tie.
