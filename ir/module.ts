@@ -167,7 +167,9 @@ export class Module {
   constantComposite(type: TypeId, parts: readonly Value[]): Value {
     return this.#constant("ConstantComposite", type, parts);
   }
+  /** Zero; of a scalar type the Constant 0, so that equal scalars have equal ids. */
   constantNull(type: TypeId): Value {
+    if (this.types.isScalar(type)) return this.constant(type, 0);
     return this.#constant("ConstantNull", type, []);
   }
   undef(type: TypeId): Value {
@@ -176,11 +178,9 @@ export class Module {
   u32(value: number): Value {
     return this.constant(this.types.u32, value);
   }
-  /** Bits of a Constant as u32 (0 for a scalar ConstantNull), or -1 when `v` is neither. */
+  /** Bits of a Constant as u32, or -1 when `v` is none. */
   constantBits(v: Value): number {
-    const op = this.op(v);
-    if (op === OP.Constant) return this.arg(v, 0) >>> 0;
-    return op === OP.ConstantNull && this.types.isScalar(this.type(v)) ? 0 : -1;
+    return this.op(v) === OP.Constant ? this.arg(v, 0) >>> 0 : -1;
   }
   /** Adds a module-scope Variable. `info.value` is filled in. */
   addGlobal(pointerType: TypeId, info: Omit<Global, "value">, initializer: Value = NONE): Value {
@@ -358,23 +358,38 @@ export class Module {
   }
 }
 
-/**
- * Calls `visit(index, value)` for each operand of `v` that is a value (blocks, literals and functions are skipped).
- */
-export function forEachOperand(m: Module, v: Value, visit: (index: number, value: Value) => void): void {
-  const count = m.argCount(v);
-  const args = OPS[m.opName(v)].args;
-  for (let i = 0; i < count; i++) if (argLetter(args, i) === "v") visit(i, m.operand(v, i));
+/** Letters of each op's operands: those before the repeated ones, and the repeated ones. */
+const FIXED: string[] = [];
+const REPEATED: string[] = [];
+for (const name of OP_NAMES) {
+  const { args } = OPS[name];
+  const open = args.indexOf("(");
+  const isOpen = args.endsWith("*");
+  FIXED.push(open >= 0 ? args.slice(0, open) : isOpen ? args.slice(0, -2) : args);
+  REPEATED.push(open >= 0 ? args.slice(open + 1, args.indexOf(")")) : isOpen ? args.slice(-2, -1) : "");
 }
 
-/** What operand i of an op with this `args` string is: "v", "b", "l" or "f". */
-export function argLetter(args: string, i: number): string {
-  const open = args.indexOf("(");
-  if (open >= 0) {
-    if (i < open) return args[i]!;
-    const period = args.indexOf(")") - open - 1;
-    return args[open + 1 + ((i - open) % period)]!;
-  }
-  if (args.endsWith("*")) return args[Math.min(i, args.length - 2)]!;
-  return args[i]!;
+const LETTER_V = 0x76;
+
+/** Whether operand i of an instruction with op number `op` is a value. */
+export function isValueOperand(op: number, i: number): boolean {
+  const fixed = FIXED[op]!;
+  if (i < fixed.length) return fixed.charCodeAt(i) === LETTER_V;
+  const repeated = REPEATED[op]!;
+  return repeated.length > 0 && repeated.charCodeAt((i - fixed.length) % repeated.length) === LETTER_V;
+}
+
+/** What operand i of an instruction with op number `op` is: "v", "b", "l" or "f"; undefined past the last. */
+export function operandLetter(op: number, i: number): string | undefined {
+  const fixed = FIXED[op]!;
+  if (i < fixed.length) return fixed[i];
+  const repeated = REPEATED[op]!;
+  return repeated.length > 0 ? repeated[(i - fixed.length) % repeated.length] : undefined;
+}
+
+/** Calls `visit(index, value)` for each operand of `v` that is a value (blocks, literals and functions are skipped). */
+export function forEachOperand(m: Module, v: Value, visit: (index: number, value: Value) => void): void {
+  const op = m.op(v);
+  const count = m.argCount(v);
+  for (let i = 0; i < count; i++) if (isValueOperand(op, i)) visit(i, m.operand(v, i));
 }

@@ -5,12 +5,13 @@ import type { PassName } from "./passes/index.ts";
 
 export type Level = 0 | 1 | 2;
 
-const LOWER: readonly PassName[] = ["inline", "zero-init", "cfg", "lower-access", "scalarize", "lower-builtins", "lower-f16"];
+/** To scalars and spans. */
+const LOWER: readonly PassName[] = ["lower-access", "scalarize", "lower-builtins", "lower-f16"];
 
 export const PIPELINES: { readonly [L in Level]: readonly PassName[] } = {
-  0: LOWER,
-  1: LOWER,
-  2: LOWER,
+  0: ["inline", "zero-init", "cfg", ...LOWER],
+  1: ["inline", "zero-init", "cfg", "sroa", "mem2reg", "dce", ...LOWER, "fold", "cfg", "gvn", "dce"],
+  2: ["inline", "zero-init", "cfg", "sroa", "mem2reg", "dce", "fold", "cfg", ...LOWER, "fold", "cfg", "gvn", "fold", "dce"],
 };
 
 /**

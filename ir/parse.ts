@@ -6,7 +6,7 @@ import { Budget } from "../support/column.ts";
 import { Limit } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
 import { lex, TOKEN, type Token, type TokenKind } from "./lex.ts";
-import { argLetter, type BlockId, type EntryPoint, type FunctionId, type Global, Module, type Value } from "./module.ts";
+import { type BlockId, type EntryPoint, type FunctionId, type Global, Module, operandLetter, type Value } from "./module.ts";
 import { ATOMIC, OP, OPS, type OpName } from "./ops.ts";
 import { bitsOfFloat, MAX_TYPE_DEPTH, STORAGE_NAMES } from "./print-type.ts";
 import { type Member, STORAGE, TYPE_KIND, type TypeId } from "./types.ts";
@@ -381,7 +381,7 @@ class Parser {
     const letters = OPS[op].args;
     while (!operandEnd()) {
       const i = out.length;
-      switch (argLetter(letters, i)) {
+      switch (operandLetter(OP[op], i)) {
         case "v":
           out.push(this.#operand(i, fixes));
           break;

@@ -16,7 +16,7 @@
  */
 import { I32Column } from "../support/column.ts";
 import { NONE } from "../support/id.ts";
-import { argLetter, type BlockId, type FunctionId, MERGE, type Module, type Value } from "./module.ts";
+import { type BlockId, type FunctionId, forEachOperand, MERGE, type Module, operandLetter, type Value } from "./module.ts";
 import { ATOMIC, OP, OPS } from "./ops.ts";
 import { printFloat, printType, TypeNames, uniqueName } from "./print-type.ts";
 import { TYPE_KIND, type TypeId } from "./types.ts";
@@ -163,9 +163,7 @@ class Printer {
   }
 
   eachValueOperand(v: Value, visit: (operand: Value) => void): void {
-    const args = OPS[this.m.opName(v)].args;
-    const count = this.m.argCount(v);
-    for (let i = 0; i < count; i++) if (argLetter(args, i) === "v") visit(this.m.operand(v, i));
+    forEachOperand(this.m, v, (_, operand) => visit(operand));
   }
 
   global(g: Module["globals"][number]): void {
@@ -219,11 +217,10 @@ class Printer {
       for (let i = 0; i + 1 < count; i += 2) out.push(`${this.block(m.arg(v, i + 1) as BlockId)}: ${this.operand(m.operand(v, i))}`);
       return out;
     }
-    const args = OPS[m.opName(v)].args;
     const first = op === OP.Variable ? 1 : 0; // a variable's storage class is in its type
     for (let i = first; i < count; i++) {
       const raw = m.arg(v, i);
-      switch (argLetter(args, i)) {
+      switch (operandLetter(op, i)) {
         case "v":
           out.push(this.operand(raw as Value));
           break;

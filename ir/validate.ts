@@ -6,7 +6,7 @@ import { NONE } from "../support/id.ts";
 import { Cfg } from "./analysis/cfg.ts";
 import { Dominators } from "./analysis/dominators.ts";
 import { CONSTRUCT, findStructure, type Structure } from "./analysis/structure.ts";
-import { argLetter, type BlockId, type FunctionId, MERGE, type Module, type Value } from "./module.ts";
+import { type BlockId, type FunctionId, MERGE, type Module, operandLetter, type Value } from "./module.ts";
 import { OP, OPS } from "./ops.ts";
 import { printWithLines } from "./print.ts";
 import { STORAGE, TYPE_KIND } from "./types.ts";
@@ -132,7 +132,7 @@ class FunctionValidator {
     if (count < least || (!letters.endsWith("*") && count > letters.length)) bad(`${count} operands for ${name}`);
     for (let i = 0; good && i < count; i++) {
       const raw = m.arg(v, i);
-      switch (argLetter(letters, i)) {
+      switch (operandLetter(m.op(v), i)) {
         case "v":
           if (!this.#isUsable(raw as Value)) bad(`operand ${i} is no value of this function`);
           break;
@@ -244,9 +244,8 @@ class FunctionValidator {
   }
   #operandsDominate(v: Value, i: number, dominators: Dominators): void {
     const { m, cfg, place } = this;
-    const letters = OPS[m.opName(v)].args;
     for (let k = 0; k < m.argCount(v); k++) {
-      if (argLetter(letters, k) !== "v") continue;
+      if (operandLetter(m.op(v), k) !== "v") continue;
       const operand = m.operand(v, k);
       const b = m.blockOf(operand);
       if (b === NONE) continue;

@@ -96,7 +96,10 @@ function removeUnreachable(m: Module, f: FunctionId): boolean {
   return changed;
 }
 
-/** Selections headed by a plain Branch whose merge block is reached only from directly inside. */
+/**
+ * Selections headed by a plain Branch whose merge block is reached only from directly inside; and those that are a header only, whose other
+ * ways all leave an outer construct: such a branch needs no construct of its own.
+ */
 function removeConstructs(m: Module, f: FunctionId): boolean {
   const graph = new Cfg(m, f);
   const structure = findStructure(m, graph);
@@ -104,8 +107,14 @@ function removeConstructs(m: Module, f: FunctionId): boolean {
   for (let i = 0; i < graph.count; i++) {
     const b = graph.blocks[i]!;
     const c = structure.headOf[i]!;
-    if (c < 0 || m.mergeKind(b) !== MERGE.selection || m.op(m.last(b)) !== OP.Branch) continue;
+    if (c < 0 || m.mergeKind(b) !== MERGE.selection) continue;
     const mergeBlock = m.merge(b);
+    if (m.op(m.last(b)) !== OP.Branch) {
+      if (graph.indexOf(mergeBlock) !== i + 1 || graph.predCount(i + 1) !== 1 || graph.pred(i + 1, 0) !== i) continue;
+      m.setMerge(b, NONE);
+      changed = true;
+      continue;
+    }
     const merge = graph.indexOf(mergeBlock);
     if (!reachedDirectly(graph, structure, c, merge)) continue;
     m.setMerge(b, NONE);

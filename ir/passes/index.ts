@@ -1,11 +1,17 @@
 /** All passes by name. */
 import type { Pass } from "../pass.ts";
 import { cfg } from "./cfg.ts";
+import { dce } from "./dce.ts";
+import { fold } from "./fold.ts";
+import { gvn } from "./gvn.ts";
 import { inline } from "./inline.ts";
 import { lowerAccess } from "./lower-access.ts";
 import { lowerBuiltins } from "./lower-builtins.ts";
 import { lowerF16 } from "./lower-f16.ts";
+
+import { mem2reg } from "./mem2reg.ts";
 import { scalarize } from "./scalarize.ts";
+import { sroa } from "./sroa.ts";
 import { zeroInit } from "./zero-init.ts";
 
 export const PASSES = {
@@ -16,6 +22,11 @@ export const PASSES = {
   scalarize,
   "lower-builtins": lowerBuiltins,
   "lower-f16": lowerF16,
+  sroa,
+  mem2reg,
+  dce,
+  fold,
+  gvn,
 } as const satisfies Record<string, Pass>;
 
 export type PassName = keyof typeof PASSES;

@@ -9,8 +9,8 @@ import { I32Column } from "../../support/column.ts";
 import { Ice, Limit } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
 import { Replacements, renamePredecessor } from "../edit.ts";
-import { argLetter, type BlockId, type FunctionId, MERGE, type Module, type Value } from "../module.ts";
-import { OP, OPS } from "../ops.ts";
+import { type BlockId, type FunctionId, MERGE, type Module, operandLetter, type Value } from "../module.ts";
+import { OP } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 import { TYPE_KIND } from "../types.ts";
 
@@ -249,9 +249,8 @@ class Inliner {
   }
   mapOperands(copy: Value): void {
     const { m } = this;
-    const letters = OPS[m.opName(copy)].args;
     for (let i = 0; i < m.argCount(copy); i++) {
-      const letter = argLetter(letters, i);
+      const letter = operandLetter(m.op(copy), i);
       if (letter === "v") m.setArg(copy, i, this.mapped(m.operand(copy, i)));
       else if (letter === "b") m.setArg(copy, i, this.blocks.get(m.arg(copy, i)));
     }

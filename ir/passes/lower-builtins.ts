@@ -5,16 +5,13 @@
  */
 import * as composed from "../../sandbox/isa/numeric-composed.ts";
 import { NONE } from "../../support/id.ts";
+import { MAX_I32_AS_F32, MAX_U32_AS_F32 } from "../conversion.ts";
 import { bodies, Inserter, Replacements } from "../edit.ts";
 import { type IrMath, irMath } from "../math.ts";
 import type { Module, Value } from "../module.ts";
 import type { OpName } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 import { bitsOfFloat } from "../print-type.ts";
-
-/** The largest f32 that an i32, and that a u32 holds. @see https://www.w3.org/TR/WGSL/#floating-point-conversion */
-export const MAX_I32_AS_F32 = 2147483520;
-export const MAX_U32_AS_F32 = 4294967040;
 
 export const lowerBuiltins: Pass = {
   name: "lower-builtins",

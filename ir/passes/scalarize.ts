@@ -7,8 +7,8 @@ import { I32Column } from "../../support/column.ts";
 import { Ice, Limit } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
 import { bodies, Inserter } from "../edit.ts";
-import { argLetter, type BlockId, type FunctionId, type Module, type Value } from "../module.ts";
-import { OP, OPS } from "../ops.ts";
+import { type BlockId, type FunctionId, isValueOperand, type Module, type Value } from "../module.ts";
+import { OP } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 import { TYPE_KIND, type TypeId } from "../types.ts";
 import { expandComposite } from "./scalarize-ops.ts";
@@ -145,15 +145,13 @@ export class Scalarizer {
     const { m } = this;
     const type = m.type(v);
     const op = m.op(v);
-    const name = m.opName(v);
     if (op === OP.Variable) return false;
     if (op === OP.SpanLoad) return this.spanLoad(v);
     if (op === OP.SpanStore) return this.spanStore(v);
     let composite = this.isComposite(type);
-    const letters = OPS[name].args;
     const count = m.argCount(v);
     for (let i = 0; i < count; i++) {
-      if (argLetter(letters, i) !== "v") continue;
+      if (!isValueOperand(op, i)) continue;
       const operand = m.operand(v, i);
       if (this.isComposite(m.type(operand))) composite = true;
       else m.setArg(v, i, this.leaf(operand, 0));
