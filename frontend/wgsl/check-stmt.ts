@@ -88,7 +88,9 @@ function simpleStatement(c: CheckContext, f: FunctionState, node: NodeId): void 
     case Kind.COMPOUND_ASSIGN:
       return compoundAssignment(c, node);
     case Kind.PHONY_ASSIGN:
-      return phonyAssignment(c, node);
+      // Whatever can be read as a value may be dropped.
+      checkValue(c, ast.rightOf(node));
+      return;
     case Kind.INCREMENT:
     case Kind.DECREMENT:
       return increment(c, node);
@@ -239,9 +241,9 @@ function conditionLoop(c: CheckContext, f: FunctionState, node: NodeId): number 
 
 function breakStatement(c: CheckContext, f: FunctionState, node: NodeId): number {
   const inside = f.enclosing[f.enclosing.length - 1];
-  if (inside === undefined) c.error("W0298", node, "'break' stands in no loop and no 'switch'");
-  else if (inside === "continuing") c.error("W0301", node, "'break' must not leave a continuing block; use 'break if' at its end");
-  else return BREAK;
+  if (inside === "continuing") c.error("W0301", node, "'break' must not leave a continuing block; use 'break if' at its end");
+  if (inside !== undefined) return BREAK;
+  c.error("W0298", node, "'break' stands in no loop and no 'switch'");
   return NEXT;
 }
 
@@ -363,15 +365,6 @@ function increment(c: CheckContext, node: NodeId): void {
   if (store === ERROR || store === I32 || store === U32) return;
   const what = c.ast.kind(node) === Kind.INCREMENT ? "increment" : "decrement";
   c.error("W0294", node, `cannot ${what} memory of type '${c.name(store)}'; it must be 'i32' or 'u32'`);
-}
-
-/** @see https://www.w3.org/TR/WGSL/#phony-assignment-section */
-function phonyAssignment(c: CheckContext, node: NodeId): void {
-  const right = c.ast.rightOf(node);
-  const type = checkValue(c, right);
-  const { types } = c;
-  if (type === ERROR || types.isConstructible(type) || types.isOpaque(type) || types.kind(type) === TypeKind.ptr) return;
-  c.error("W0306", right, `a value of type '${c.name(type)}' cannot be assigned to '_'`);
 }
 
 function callStatement(c: CheckContext, node: NodeId): void {

@@ -5,6 +5,7 @@ import { attribute, attributeInt, checkAttributes } from "./check-attributes.ts"
 import { type CheckContext, newUses, type Uses } from "./check-context.ts";
 import { checkConst, checkValue } from "./check-expr.ts";
 import { accessFor, defaultAccess, enumerant, overridesOfType, typeSpecifier } from "./check-types.ts";
+import type { Code } from "./codes.ts";
 import { DeclKind, ExprKind, type GlobalId, type OverrideId } from "./sema.ts";
 import { storeTypeFault } from "./store-types.ts";
 import { type Access, ERROR, SPACE, SPACE_NAMES, type Space, type TypeId, TypeKind } from "./types.ts";
@@ -25,6 +26,7 @@ function writtenType(c: CheckContext, node: NodeId): TypeId {
 function settle(c: CheckContext, node: NodeId, written: TypeId, keepAbstract: boolean): TypeId {
   const initializer = c.ast.initializerOf(node);
   if (initializer === NONE || c.used(initializer) === ERROR) return written === NONE ? ERROR : written;
+  if (written === ERROR) return ERROR;
   if (written === NONE) return keepAbstract ? c.used(initializer) : c.concretize(initializer);
   if (c.convertTo(initializer, written)) return written;
   c.error(
@@ -35,31 +37,39 @@ function settle(c: CheckContext, node: NodeId, written: TypeId, keepAbstract: bo
   return written;
 }
 
+/** The declared type if the declaration can be of it; reports and gives ERROR if not. */
+function fitting(c: CheckContext, node: NodeId, type: TypeId, code: Code, fault: string | undefined): TypeId {
+  if (type === NONE || type === ERROR || fault === undefined) return type;
+  c.error(code, node, fault);
+  return ERROR;
+}
+
 /** @see https://www.w3.org/TR/WGSL/#const-decls */
 export function constDeclaration(c: CheckContext, node: NodeId): void {
-  const written = writtenType(c, node);
   const initializer = c.ast.initializerOf(node);
+  const fault = (t: TypeId) =>
+    c.types.isConstructible(t) ? undefined : `a 'const' cannot be of type '${c.name(t)}': it is not constructible`;
+  const declared = writtenType(c, node);
+  const written = declared === NONE ? declared : fitting(c, node, declared, "W0233", fault(declared));
   checkConst(c, initializer, "the initialiser of a 'const'");
-  let type = settle(c, node, written, true);
-  if (type !== ERROR && !c.types.isConstructible(type)) {
-    c.error("W0233", node, `a 'const' cannot be of type '${c.name(type)}': it is not constructible`);
-    type = ERROR;
-  }
+  const settled = settle(c, node, written, true);
+  const type = fitting(c, node, settled, "W0233", fault(settled));
   const value = type === ERROR || c.used(initializer) !== type ? (NONE as ValueId) : c.value(initializer);
   c.declare(node, { kind: DeclKind.CONST, name: nameOf(c, node), node, type, value, index: NONE });
 }
 
 /** @see https://www.w3.org/TR/WGSL/#let-decls */
 export function letDeclaration(c: CheckContext, node: NodeId): void {
-  const written = writtenType(c, node);
-  const initializer = c.ast.initializerOf(node);
-  checkValue(c, initializer);
-  let type = settle(c, node, written, false);
   const { types } = c;
-  if (type !== ERROR && !types.isConstructible(type) && types.kind(type) !== TypeKind.ptr && !types.isOpaque(type)) {
-    c.error("W0232", node, `a 'let' cannot be of type '${c.name(type)}'`);
-    type = ERROR;
-  }
+  const initializer = c.ast.initializerOf(node);
+  const fault = (t: TypeId) => {
+    const fits = types.isConstructible(t) || types.kind(t) === TypeKind.ptr || types.isOpaque(t);
+    return fits ? undefined : `a 'let' cannot be of type '${c.name(t)}'`;
+  };
+  const declared = writtenType(c, node);
+  const written = declared === NONE ? declared : fitting(c, node, declared, "W0232", fault(declared));
+  checkValue(c, initializer);
+  const type = settle(c, node, written, false);
   const value = c.used(initializer) === type && c.kind(initializer) === ExprKind.CONST ? c.value(initializer) : (NONE as ValueId);
   c.declare(node, { kind: DeclKind.LET, name: nameOf(c, node), node, type, value, index: NONE });
 }
@@ -71,17 +81,17 @@ export function localVariable(c: CheckContext, node: NodeId, index: number): voi
   if (space !== undefined && space !== SPACE.function) {
     c.error("W0220", node, `a variable in the '${SPACE_NAMES[space]}' address space must be declared at module scope`);
   }
-  const written = writtenType(c, node);
-  if (c.ast.initializerOf(node) !== NONE) checkValue(c, c.ast.initializerOf(node));
-  let type = settle(c, node, written, false);
-  if (written === NONE && c.ast.initializerOf(node) === NONE) c.error("W0224", node, `'${nameOf(c, node)}' needs a type or an initialiser`);
-  if (type !== ERROR && (space === undefined || space === SPACE.function)) {
-    const fault = storeTypeFault(c.types, type, SPACE.function, defaultAccess(SPACE.function), false);
-    if (fault !== undefined) {
-      c.error("W0222", node, fault);
-      type = ERROR;
-    }
-  }
+  const fault = (t: TypeId) =>
+    space === undefined || space === SPACE.function
+      ? storeTypeFault(c.types, t, SPACE.function, defaultAccess(SPACE.function), false)
+      : undefined;
+  const declared = writtenType(c, node);
+  const written = declared === NONE ? declared : fitting(c, node, declared, "W0222", fault(declared));
+  const initializer = c.ast.initializerOf(node);
+  if (initializer !== NONE) checkValue(c, initializer);
+  if (written === NONE && initializer === NONE) c.error("W0224", node, `'${nameOf(c, node)}' needs a type or an initialiser`);
+  const settled = settle(c, node, written, false);
+  const type = fitting(c, node, settled, "W0222", fault(settled));
   c.declare(node, { kind: DeclKind.VAR, name: nameOf(c, node), node, type, value: NONE, index });
 }
 

@@ -138,7 +138,6 @@ export const CODES = {
   W0301: "a continuing block must run to its end",
   W0302: "a loop must be able to end",
   W0304: "a const assertion must hold",
-  W0306: "only a value, pointer, texture or sampler can be assigned to '_'",
 
   // W031x: functions
   W0310: "a return type must be constructible",
