@@ -1,6 +1,35 @@
 /**
  * The text form of objects to objects. Total: any text gives parts or the list of what is wrong in it. Targets and register counts are
- * computed; what the verifier must be able to reject can still be written (`.word`, `->target`, `.registers`, `.loose`).
+ * computed; what the verifier must be able to reject can still be written (the last group below).
+ *
+ * ```text
+ * .stage compute                       or vertex, fragment
+ * .workgroup 64 1 1
+ * .slot 0 storage read write min=4 group=0 binding=1      in order; kind, permissions, then stride= too where needed
+ * .slot 1 scratch read write min=64    bytes per lane; a workgroup slot's min is the workgroup's bytes
+ * .const 1 -2 0xdeadbeef 1.5f          words of the constant slot
+ * .io location=0 components=4 kind=0 offset=16
+ * .func main vargs=0 wargs=0 gargs=0 vresults=0           the first is the entry
+ *   sys g0, workgroup_id.x             ; a comment
+ *   shl w1, g0, #8                     // another
+ *   fmul v1, v1, #1.5f                 immediates: #5 #-1 #0x80000000 #1.5f
+ *   ld.32 v2, s0[w1 + 16], C, contig   offsets in bytes; modes K, N lim=48, M bits=10, C, T, Z
+ *   ld.32 v2, s0[16], K                K has no register
+ *   loop.v                             if v1 / else / end, block.g / end, loop.w / endloop
+ *     brk.if v2, 0                     depth; brk 1, ret, ret.if v2
+ *   endloop
+ *   call f, v8, v0, w2, g1             first result, first v, w and g argument; _ for none
+ *   barrier workgroup storage
+ *   ret
+ * .end
+ *
+ * .registers v=4 w=0 g=1               instead of the counts that the code names
+ * .bytes scratch=64 workgroup=0        instead of what slots say
+ * .word 0x000000e8 0                   any word, inside functions or outside
+ * .loose                               constructs need not match: unmatched targets are 0
+ * if v1 ->17                           any target
+ * .table first=0 count=3 vargs=1       a row of the function table without code
+ * ```
  */
 import { parseInstruction } from "./asm-instruction.ts";
 import { AsmFault, AsmLine, HEAD } from "./asm-line.ts";
