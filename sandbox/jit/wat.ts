@@ -47,8 +47,8 @@ const MAX_CHARACTERS = 1 << 27;
  * The text of a module. Total: where the bytes are no module, or one that wasm.ts does not write, the text ends with a line
  * `;; byte N: ...` that says so.
  */
-export function printWat(bytes: Uint8Array): string {
-  const printer = new Printer();
+export function printWat(bytes: Uint8Array, maxCharacters = MAX_CHARACTERS): string {
+  const printer = new Printer(maxCharacters);
   try {
     printer.module(bytes);
   } catch (error) {
@@ -75,6 +75,12 @@ class Printer {
   /** of the function being printed */
   #locals = new Map<number, string>();
   #depth = 0;
+  #bodies = 0;
+  readonly #most: number;
+
+  constructor(maxCharacters: number) {
+    this.#most = maxCharacters;
+  }
 
   module(bytes: Uint8Array): void {
     const sections = readSections(bytes);
@@ -83,12 +89,14 @@ class Printer {
     this.#localNames = names.locals;
     this.#line("(module");
     for (const section of sections) this.#section(section);
+    if (this.#bodies !== this.#functionTypes.length)
+      throw new Malformed(bytes.length, `${this.#functionTypes.length} functions are declared, but ${this.#bodies} have code`);
     this.#line(")");
   }
 
   #line(text: string): void {
     this.#characters += text.length + 1;
-    if (this.#characters > MAX_CHARACTERS) throw new Malformed(this.#r.at, `the text ends here: it is over ${MAX_CHARACTERS} characters`);
+    if (this.#characters > this.#most) throw new Malformed(this.#r.at, `the text ends here: it is over ${this.#most} characters`);
     this.lines.push(text);
   }
 
@@ -158,6 +166,7 @@ class Printer {
     this.#r.finish(`function ${k}`);
     this.#line("  )");
     this.#r = section;
+    this.#bodies++;
   }
 
   #parameters({ parameters }: Signature): string {
