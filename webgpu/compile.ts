@@ -16,6 +16,8 @@ import { Budget } from "../support/column.ts";
 import { DiagnosticList } from "../support/diagnostic.ts";
 import { Ice, Limit } from "../support/failure.ts";
 import { LineIndex } from "../support/source.ts";
+import type { ComputeLimits } from "./compiler.ts";
+import { overWorkgroupLimits } from "./workgroup-limits.ts";
 
 /** A source and what the checker says of it: made once per shader module, used by each pipeline. */
 export interface Shader {
@@ -53,6 +55,8 @@ export interface CompileRequest {
   readonly stage?: StageName | undefined;
   /** pipeline constants by @id or name */
   readonly constants?: Readonly<Record<string, number>> | undefined;
+  /** limits that a compute entry point must keep: checked before it is compiled */
+  readonly limits?: ComputeLimits | undefined;
   /** 0: the least, 2: everything (the default) */
   readonly level?: 0 | 1 | 2 | undefined;
   /** called with the printed IR before and after the passes */
@@ -92,6 +96,8 @@ function compileEntry(request: CompileRequest, checked: CheckedModule): CompileR
   if (!specialization) {
     return { status: "invalid", message: diagnostics.items[0]?.message ?? "a pipeline constant is wrong", diagnostics };
   }
+  const over = request.limits ? overWorkgroupLimits(checked, entry, specialization, request.limits) : null;
+  if (over !== null) return { status: "invalid", message: over, diagnostics };
   const module = toIr(checked, entry, specialization, new Budget());
   const show = (when: "lowered" | "optimized", m: Module) => request.onIr?.(when, print(m));
   show("lowered", module);

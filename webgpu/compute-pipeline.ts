@@ -99,7 +99,7 @@ function load(core: ComputePipelineCore, entry: ShaderEntryPoint, reply: EntryRe
   if (device.lost) return null;
   if (reply.status === "wrong")
     return invalid(`the entry point '${entry.name}' is wrong with these constants${listMessages(reply.messages)}`);
-  if (reply.status === "failed") return { kind: "internal", message: reply.message };
+  if (reply.status === "failed") return device.options.validationOnly ? null : { kind: "internal", message: reply.message };
   const loaded = device.door.loadProgram(reply.object);
   if (!loaded.ok) {
     const place = loaded.word >= 0 ? ` at word ${loaded.word}` : "";

@@ -1,6 +1,6 @@
 /** The compiler in the thread of the caller. It keeps the checked module of each shader module, so that pipelines do not check it again. */
 import { checkShader, compileShader, type Shader } from "./compile.ts";
-import type { Compiler, ComputeLimits, EntryReply, EntryRequest, ModuleReply, ModuleRequest, ShaderMessage } from "./compiler.ts";
+import type { Compiler, EntryReply, EntryRequest, ModuleReply, ModuleRequest, ShaderMessage } from "./compiler.ts";
 import { type Diagnostic, publicDiagnostics } from "./diagnostics.ts";
 import { shaderInterface } from "./shader-interface.ts";
 
@@ -30,36 +30,18 @@ export class InlineCompiler implements Compiler {
     const shader = this.#shaders.get(request.module) ?? checkShader(request.source);
     const { entryPoint, limits } = request;
     const constants = Object.fromEntries(request.constants);
-    const reply = compileShader({ shader, entryPoint, constants });
+    const reply = compileShader({ shader, entryPoint, constants, limits });
     if (reply.status === "failed") return { status: "failed", message: reply.failure.message };
     if (reply.status === "invalid") {
       const messages = publicDiagnostics({ ...shader, diagnostics: reply.diagnostics, failure: null }).map(messageOf);
       return { status: "wrong", messages: messages.length > 0 ? messages : [messageAt(reply.message)] };
     }
-    const { parts, object, workgroupSize } = reply;
-    const wrong = wrongWorkgroup(workgroupSize, parts.workgroupBytes, limits);
-    return wrong === null ? { status: "done", object, workgroupSize } : { status: "wrong", messages: [messageAt(wrong)] };
+    return { status: "done", object: reply.object, workgroupSize: reply.workgroupSize };
   }
 
   forget(module: number): void {
     this.#shaders.delete(module);
   }
-}
-
-/** @see https://www.w3.org/TR/webgpu/#dom-gpudevice-createcomputepipeline */
-function wrongWorkgroup(size: readonly [number, number, number], storage: number, limits: ComputeLimits): string | null {
-  const [x, y, z] = size;
-  const most = [limits.maxComputeWorkgroupSizeX, limits.maxComputeWorkgroupSizeY, limits.maxComputeWorkgroupSizeZ] as const;
-  if (x > most[0] || y > most[1] || z > most[2]) {
-    return `the workgroup size ${size.join(" x ")} is over the limits maxComputeWorkgroupSizeX, Y and Z of ${most.join(", ")}`;
-  }
-  if (x * y * z > limits.maxComputeInvocationsPerWorkgroup) {
-    return `${x * y * z} invocations in a workgroup are over the limit maxComputeInvocationsPerWorkgroup of ${limits.maxComputeInvocationsPerWorkgroup}`;
-  }
-  if (storage > limits.maxComputeWorkgroupStorageSize) {
-    return `${storage} bytes of workgroup memory are over the limit maxComputeWorkgroupStorageSize of ${limits.maxComputeWorkgroupStorageSize}`;
-  }
-  return null;
 }
 
 function messageOf(diagnostic: Diagnostic): ShaderMessage {

@@ -88,7 +88,7 @@ function wrongBuffer(resource: ShaderResource & { kind: "buffer" }, layout: Layo
 }
 
 const SAMPLED: Readonly<Record<string, readonly string[]>> = {
-  f32: ["float", "unfilterable-float", "depth"],
+  f32: ["float", "unfilterable-float"],
   i32: ["sint"],
   u32: ["uint"],
   depth: ["depth"],
