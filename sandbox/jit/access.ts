@@ -7,6 +7,7 @@ import {
   accessOf,
   align,
   constantOf,
+  fitsMinimum,
   isChecked,
   pushBase,
   pushBaseV,
@@ -15,14 +16,13 @@ import {
   pushConstantV,
   pushInside,
   pushInsideV,
-  slowly,
   trapOutside,
   trapOutsideOnce,
 } from "./bounds.ts";
 import { type Emitter, isPerLane } from "./emitter.ts";
 import { type Flat, G, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { emitScratch } from "./scratch.ts";
-import { loadAdjacent, loadLanes, maskedLoad, maskedStore, storeAdjacent, storeLanes, transpose } from "./transfer.ts";
+import { loadAdjacent, loadLanes, maskedLoad, storeAdjacent, storeLanes, storeSomeLanes, transpose } from "./transfer.ts";
 import { I32, V128 } from "./wasm.ts";
 
 /** Emits `mem` instruction i. */
@@ -66,7 +66,7 @@ function emitLoad(e: Emitter, x: Access): void {
       const locals = loadContiguous(e, x, keepsRows);
       if (keepsRows) rows.push(locals);
     });
-  } else if (isVector(flat, x.a)) e.each(() => loadGather(e, x));
+  } else if (isVector(flat, x.a)) e.each(() => loadGather(e, x, () => e.pushV(x.a)));
   else loadBroadcast(e, x);
   for (const reg of x.regs) e.learn(reg, 0, 0);
   if (rows.length > 0) e.rows.set(x.regs[0]!, { regs: x.regs, locals: rows });
@@ -205,54 +205,47 @@ function zeroVectors(e: Emitter, x: Access): void {
   }
 }
 
-function loadGather(e: Emitter, x: Access): void {
+/** Loads at an offset of its own for each lane; `offsets` pushes them. Lanes outside, and inactive ones, get 0. */
+function loadGather(e: Emitter, x: Access, offsets: () => void): void {
   const c = e.code;
-  const offsets = () => e.pushV(x.a);
-  const address = e.temp(V128, 12);
-  const pushAddress = () => {
-    pushBoundedV(e, x, offsets);
-    pushBaseV(e, x);
-    c.simd("i32x4.add");
-  };
-  const direct = () => {
-    pushAddress();
-    c.set(address);
-    loadLanes(
-      c,
-      x.width,
-      address,
-      constantOf(x),
-      (k) => e.temp(V128, k),
-      (k) => setMasked(e, x, k),
-    );
-  };
-  if (!isChecked(x)) {
-    direct();
-    return;
+  let inside: number | undefined;
+  if (isChecked(x)) {
+    inside = e.temp(V128, 13);
+    pushInsideV(e, x, offsets);
+    c.set(inside);
+    if (x.mode === MODE.T) trapOutside(e, x, offsets, inside, () => e.exec());
+    if (!fitsMinimum(x, x.width)) {
+      loadSlowly(e, x, offsets, inside);
+      return;
+    }
+    // after the trap, all active lanes are inside
+    if (x.mode === MODE.T) inside = undefined;
   }
-  const inside = e.temp(V128, 13);
-  pushInsideV(e, x, offsets);
-  c.set(inside);
-  if (x.mode === MODE.T) trapOutside(e, x, offsets, inside, () => e.exec());
-  c.get(inside);
-  c.simd("i32x4.all_true");
-  c.if();
-  direct();
-  c.else();
-  loadSlowly(e, x, pushAddress, inside);
-  c.end();
+  const address = e.temp(V128, 12);
+  pushBoundedV(e, x, offsets, isChecked(x));
+  pushBaseV(e, x);
+  c.simd("i32x4.add");
+  c.set(address);
+  const set = (k: number) => {
+    if (inside !== undefined) {
+      c.get(inside);
+      c.simd("v128.and");
+    }
+    setMasked(e, x, k);
+  };
+  loadLanes(c, x.width, address, constantOf(x), (k) => e.temp(V128, k), set);
 }
 
-/** Loads lane by lane those that are active and set in mask local `inside`. `pushAddress` leaves out the constant part. */
-function loadSlowly(e: Emitter, x: Access, pushAddress: () => void, inside: number | undefined): void {
+/** The region may be smaller than one element, so that there is nothing that a lane may read in any case. */
+function loadSlowly(e: Emitter, x: Access, offsets: () => void, inside: number): void {
   const c = e.code;
-  pushAddress();
+  pushBoundedV(e, x, offsets);
+  pushBaseV(e, x);
+  c.simd("i32x4.add");
   pushConstantV(e, x);
   e.exec();
-  if (inside !== undefined) {
-    c.get(inside);
-    c.simd("v128.and");
-  }
+  c.get(inside);
+  c.simd("v128.and");
   c.call(maskedLoad(e.unit, x.width));
   for (let k = x.regs.length - 1; k >= 0; k--) e.setReg(x.regs[k]!);
 }
@@ -295,6 +288,7 @@ function pushAdjacent(e: Emitter, x: Access): void {
 /** Sets a temporary to the offsets of the lanes: a + width * lane, as a v register would hold it. */
 function adjacentOffsets(e: Emitter, x: Access): () => void {
   const c = e.code;
+  if (x.a === NONE) return () => c.v128(0, x.width, 2 * x.width, 3 * x.width);
   const sum = e.temp(V128, 9);
   e.pushV(x.a);
   c.v128(0, x.width, 2 * x.width, 3 * x.width);
@@ -338,9 +332,7 @@ function loadContiguous(e: Emitter, x: Access, keepsRows: boolean): number[] {
     loadAdjacent(e, x.width, () => c.get(address), x.off, parts, set);
   };
   const slow = () => {
-    const offsets = adjacentOffsets(e, x);
-    const acting = () => e.exec();
-    slowly(e, x, offsets, acting, (inside, push) => loadSlowly(e, x, push, inside));
+    loadGather(e, x, adjacentOffsets(e, x));
     if (keepsRows) rowsOf(e, x, parts);
   };
   eitherWay(e, x, undefined, fast, slow);
@@ -359,7 +351,7 @@ function rowsOf(e: Emitter, x: Access, rows: readonly number[]): void {
 function emitStore(e: Emitter, x: Access): void {
   e.each(() => {
     if (x.contiguous) storeContiguous(e, x);
-    else if (isVector(e.flat, x.a)) storeScatter(e, x);
+    else if (isVector(e.flat, x.a)) storeScatter(e, x, () => e.pushV(x.a));
     else storeOnce(e, x);
   });
 }
@@ -367,92 +359,53 @@ function emitStore(e: Emitter, x: Access): void {
 /** Pushes data register k as v128. */
 const data = (e: Emitter, x: Access) => (k: number) => e.pushV(x.regs[k]!);
 
-function storeSlowly(e: Emitter, x: Access, pushAddress: () => void, inside: number | undefined): void {
-  const c = e.code;
-  pushAddress();
-  pushConstantV(e, x);
-  e.pushActing();
-  if (inside !== undefined) {
-    c.get(inside);
-    c.simd("v128.and");
-  }
-  x.regs.forEach((_, k) => {
-    data(e, x)(k);
-  });
-  c.call(maskedStore(e.unit, x.width));
-}
-
 function storeContiguous(e: Emitter, x: Access): void {
   const c = e.code;
   const rows = x.width === 16 ? e.rows.get(x.regs[0]!) : undefined;
   const address = e.temp(I32, 1);
-  const also = e.actsFull
-    ? undefined
-    : () => {
-        e.pushActing();
-        c.simd("i32x4.all_true");
-      };
-  eitherWay(
-    e,
-    x,
-    also,
-    () => {
-      pushAdjacent(e, x);
-      c.set(address);
-      storeAdjacent(e, x.width, () => c.get(address), x.off, data(e, x), rows?.locals[e.copy]);
-    },
-    () => {
-      if (x.mode === MODE.K) {
-        const pushAddress = () => {
-          c.get(e.baseV(x.slot));
-          c.v128(0, x.width, 2 * x.width, 3 * x.width);
-          c.simd("i32x4.add");
-        };
-        storeSlowly(e, x, pushAddress, undefined);
-        return;
-      }
-      const offsets = adjacentOffsets(e, x);
-      slowly(
-        e,
-        x,
-        offsets,
-        () => e.pushActing(),
-        (inside, push) => storeSlowly(e, x, push, inside),
-      );
-    },
-  );
+  const all = () => {
+    e.pushActing();
+    c.simd("i32x4.all_true");
+  };
+  const fast = () => {
+    pushAdjacent(e, x);
+    c.set(address);
+    storeAdjacent(e, x.width, () => c.get(address), x.off, data(e, x), rows?.locals[e.copy]);
+  };
+  const slow = () => storeScatter(e, x, adjacentOffsets(e, x));
+  eitherWay(e, x, e.actsFull ? undefined : all, fast, slow);
 }
 
-function storeScatter(e: Emitter, x: Access): void {
+/** Stores at an offset of its own for each lane; `offsets` pushes them. */
+function storeScatter(e: Emitter, x: Access, offsets: () => void): void {
   const c = e.code;
   const address = e.temp(V128, 12);
-  const offsets = () => e.pushV(x.a);
-  slowly(
-    e,
-    x,
-    offsets,
-    () => e.pushActing(),
-    (inside, pushAddress) => {
-      const direct = () => {
-        pushAddress();
-        c.set(address);
-        storeLanes(c, x.width, address, constantOf(x), (k) => e.temp(V128, k), data(e, x));
-      };
-      if (inside === undefined && e.actsFull) {
-        direct();
-        return;
-      }
-      if (inside !== undefined) c.get(inside);
-      if (!e.actsFull) e.pushActing();
-      if (inside !== undefined && !e.actsFull) c.simd("v128.and");
-      c.simd("i32x4.all_true");
-      c.if();
-      direct();
-      c.else();
-      storeSlowly(e, x, pushAddress, inside);
-      c.end();
-    },
-  );
+  let inside: number | undefined;
+  if (isChecked(x)) {
+    inside = e.temp(V128, 13);
+    pushInsideV(e, x, offsets);
+    c.set(inside);
+    if (x.mode === MODE.T) {
+      trapOutside(e, x, offsets, inside, () => e.pushActing());
+      inside = undefined;
+    }
+  }
+  pushBoundedV(e, x, offsets);
+  pushBaseV(e, x);
+  c.simd("i32x4.add");
+  c.set(address);
+  const local = (k: number) => e.temp(V128, k);
+  if (inside === undefined && e.actsFull) {
+    storeLanes(c, x.width, address, constantOf(x), local, data(e, x));
+    return;
+  }
+  if (inside !== undefined) c.get(inside);
+  if (!e.actsFull) e.pushActing();
+  if (inside !== undefined && !e.actsFull) c.simd("v128.and");
+  c.simd("i32x4.bitmask");
+  const bits = e.temp(I32, 2);
+  c.set(bits);
+  storeSomeLanes(c, x.width, address, constantOf(x), bits, local, data(e, x));
 }
 
 /** One offset for all lanes: the highest active lane's value stays. */
@@ -464,21 +417,13 @@ function storeOnce(e: Emitter, x: Access): void {
     x,
     () => e.pushActing(),
     (_, __, push) => {
-      if ((isV && !e.actsFull) || e.killed !== NONE) {
-        storeSlowly(
-          e,
-          x,
-          () => {
-            push();
-            c.simd("i32x4.splat");
-          },
-          undefined,
-        );
-        return;
-      }
       const address = e.temp(I32, 1);
       push();
       c.set(address);
+      if ((isV && !e.actsFull) || e.killed !== NONE) {
+        storeHighest(e, x, address);
+        return;
+      }
       x.regs.forEach((reg, k) => {
         c.get(address);
         c.get(e.local(reg));
@@ -488,4 +433,18 @@ function storeOnce(e: Emitter, x: Access): void {
     },
     () => {},
   );
+}
+
+/** Lanes store one after the other at the same address, those that act. */
+function storeHighest(e: Emitter, x: Access, address: number): void {
+  const c = e.code;
+  const addresses = e.temp(V128, 12);
+  c.get(address);
+  c.simd("i32x4.splat");
+  c.set(addresses);
+  const bits = e.temp(I32, 2);
+  e.pushActing();
+  c.simd("i32x4.bitmask");
+  c.set(bits);
+  storeSomeLanes(c, x.width, addresses, constantOf(x), bits, (k) => e.temp(V128, k), data(e, x));
 }

@@ -57,7 +57,7 @@ export function accessOf(e: Emitter, i: number): Access {
 }
 
 /** Whether the whole access, from `off`, is inside the declared minimum: then its limit is not below zero. */
-const fitsMinimum = (x: Access, bytes: number) => x.off + bytes <= x.min;
+export const fitsMinimum = (x: Access, bytes: number) => x.off + bytes <= x.min;
 
 /** Mode C: where the slot may be smaller than `off + width`, both parts of the clamped sum depend on the size. */
 export function isClampedBase(x: Access): boolean {
@@ -140,11 +140,14 @@ export function align(e: Emitter, x: Access, isV: boolean): void {
   }
 }
 
-/** Pushes the bounded offsets (of T and Z: the offsets) of the offsets that `push` pushes, aligned, without the constant part. */
-export function pushBoundedV(e: Emitter, x: Access, push: () => void): void {
+/**
+ * Pushes the bounded offsets of the offsets that `push` pushes, aligned, without the constant part. In modes T and Z they are the offsets
+ * themselves, unless `safe` asks for what any lane may read: clamped as in mode C (the minimum must hold the access).
+ */
+export function pushBoundedV(e: Emitter, x: Access, push: () => void, safe = false): void {
   const c = e.code;
   push();
-  switch (x.mode) {
+  switch (safe ? MODE.C : x.mode) {
     case MODE.M:
       c.splat(x.mask);
       c.simd("v128.and");
@@ -288,31 +291,6 @@ export function trapOutsideOnce(e: Emitter, x: Access, push: () => void, acting:
   );
   c.end();
   c.end();
-}
-
-/** Bounds each lane of `offsets`; `act` gets the mask local of those inside (if there may be others) and what pushes the addresses. */
-export function slowly(
-  e: Emitter,
-  x: Access,
-  offsets: () => void,
-  acting: () => void,
-  act: (inside: number | undefined, pushAddress: () => void) => void,
-): void {
-  const c = e.code;
-  const pushAddress = () => {
-    pushBoundedV(e, x, offsets);
-    pushBaseV(e, x);
-    c.simd("i32x4.add");
-  };
-  if (!isChecked(x)) {
-    act(undefined, pushAddress);
-    return;
-  }
-  const inside = e.temp(V128, 13);
-  pushInsideV(e, x, offsets);
-  c.set(inside);
-  if (x.mode === MODE.T) trapOutside(e, x, offsets, inside, acting);
-  act(inside, pushAddress);
 }
 
 export function pushConstantV(e: Emitter, x: Access): void {

@@ -114,21 +114,43 @@ export function storeLanes(
   offset: number,
   local: (k: number) => number,
   data: (k: number) => void,
-) {
-  if (width === 12 || width === 16) {
-    componentsToRows(c, width, local, data);
-    for (let lane = 0; lane < 4; lane++) storeRow(c, width, () => pushLane(c, address, lane), local(4 + lane), offset);
-    return;
+): void {
+  prepareStore(c, width, local, data);
+  for (let lane = 0; lane < 4; lane++) storeLane(c, width, address, offset, local, lane);
+}
+
+/** The same where bit `lane` of the i32 local `bits` is set. */
+export function storeSomeLanes(
+  c: Code,
+  width: number,
+  address: number,
+  offset: number,
+  bits: number,
+  local: (k: number) => number,
+  data: (k: number) => void,
+): void {
+  prepareStore(c, width, local, data);
+  for (let lane = 0; lane < 4; lane++) {
+    c.get(bits);
+    c.i32(1 << lane);
+    c.op("i32.and");
+    c.if();
+    storeLane(c, width, address, offset, local, lane);
+    c.end();
   }
-  if (width === 8) joinPairs(c, local(0), local(1), data);
+}
+
+/** Brings components to where `storeLane` takes them from. */
+function prepareStore(c: Code, width: number, local: (k: number) => number, data: (k: number) => void): void {
+  if (width >= 12) componentsToRows(c, width, local, data);
+  else if (width === 8) joinPairs(c, local(0), local(1), data);
   else {
     data(0);
     c.set(local(0));
   }
-  for (let lane = 0; lane < 4; lane++) storeLane(c, width, address, offset, local, lane);
 }
 
-/** Stores the element of one lane, from what `storeLanes` or `storeMasked` prepared in locals. */
+/** Stores the element of one lane, from what `prepareStore` left in locals. */
 function storeLane(c: Code, width: number, address: number, offset: number, local: (k: number) => number, lane: number): void {
   if (width >= 12) {
     storeRow(c, width, () => pushLane(c, address, lane), local(4 + lane), offset);
@@ -354,12 +376,7 @@ export function maskedStore(unit: Unit, width: number): number {
   return unit.helper(`store${width}`, new Array(2 + regs).fill(V128), [], (c) => {
     const local = locals(c);
     const data = (k: number) => c.get(2 + k);
-    if (width >= 12) componentsToRows(c, width, local, data);
-    else if (width === 8) joinPairs(c, local(0), local(1), data);
-    else {
-      data(0);
-      c.set(local(0));
-    }
+    prepareStore(c, width, local, data);
     forLanes(c, (lane) => storeLane(c, width, 0, 0, local, lane));
   });
 }
