@@ -1,15 +1,9 @@
 /** One word as text. What it prints is exact only where `parseInstruction` reads it back; `disassemble.ts` sees to that. */
 import { bitsFloat, floatBits } from "./asm-line.ts";
 import { fileOf, numberOf, ORDER } from "./encode.ts";
-import { MODE, type ModeName } from "./modes.ts";
 import type { FunctionInfo } from "./shapes.ts";
 import { KIND, type Mnemonic, type Row, SYS } from "./table.ts";
-import { rowOf } from "./word-fields.ts";
-
-const MODE_NAMES: readonly (ModeName | undefined)[] = (["K", "N", "M", "C", "T", "Z"] as const).reduce<ModeName[]>((names, name) => {
-  names[MODE[name]] = name;
-  return names;
-}, []);
+import { MODE_NAMES, rowOf } from "./word-fields.ts";
 
 /** The instruction of a word, without its target, or undefined where its op or a field has no text. */
 export function printWord(low: number, high: number, functions: readonly FunctionInfo[], names: readonly string[]): string | undefined {

@@ -3,7 +3,7 @@
  * the machine decode with their own code: two decoders made from one would share its bugs.
  */
 import { fileOf, numberOf } from "./encode.ts";
-import { MODE } from "./modes.ts";
+import { MODE, type ModeName } from "./modes.ts";
 import type { FunctionInfo } from "./shapes.ts";
 import { BY_CODE, ISA, type Mnemonic, type Row } from "./table.ts";
 
@@ -13,6 +13,9 @@ export function rowOf(op: number): { readonly mnemonic: Mnemonic; readonly row: 
   if (mnemonic === undefined) return undefined;
   return { mnemonic, row: ISA[mnemonic], isImmediate: op === ISA[mnemonic].imm };
 }
+
+/** By mode number. */
+export const MODE_NAMES: readonly ModeName[] = ["K", "N", "M", "C", "T", "Z"];
 
 export interface RegisterCounts {
   v: number;

@@ -5,6 +5,7 @@
  */
 import { MODE, type ModeName, SLOT_KIND } from "../isa/modes.ts";
 import { BY_CODE, ISA, type Mnemonic } from "../isa/table.ts";
+import { MODE_NAMES } from "../isa/word-fields.ts";
 import type { Program } from "../verifier/token.ts";
 import type { Access } from "./access.ts";
 import type { Hooks } from "./execute.ts";
@@ -14,7 +15,6 @@ import type { Wave } from "./wave.ts";
 const LINE_BYTES = 64;
 const BANKS = 32;
 const CYCLES_PER_TRANSACTION = 4;
-const MODE_NAMES = Object.keys(MODE) as ModeName[];
 
 export type InstructionClass = "integer" | "float" | "special" | "lanes" | "move" | "load" | "store" | "atomic" | "sync" | "control";
 
@@ -119,7 +119,7 @@ export class Counters {
 
   /** Lane checks by mode name. */
   byMode(): { mode: ModeName; made: number; elided: number }[] {
-    return MODE_NAMES.map((mode) => ({ mode, made: this.checksMade[MODE[mode]]!, elided: this.checksElided[MODE[mode]]! }));
+    return MODE_NAMES.map((mode, i) => ({ mode, made: this.checksMade[i]!, elided: this.checksElided[i]! }));
   }
 }
 

@@ -4,8 +4,10 @@ import { assemble } from "../../sandbox/isa/assemble.ts";
 import { disassemble } from "../../sandbox/isa/disassemble.ts";
 import { accessC, accessK, accessM, accessN, accessT, accessZ, CodeWriter, g, lowWord, v, w } from "../../sandbox/isa/encode.ts";
 import { printListing } from "../../sandbox/isa/listing.ts";
+import { MODE } from "../../sandbox/isa/modes.ts";
 import type { ObjectParts } from "../../sandbox/isa/object.ts";
 import { BY_CODE, ISA, type MemMnemonic, MNEMONICS, type Mnemonic, SYS } from "../../sandbox/isa/table.ts";
+import { MODE_NAMES } from "../../sandbox/isa/word-fields.ts";
 import { encodeObject, readObject } from "../../sandbox/isa/write-object.ts";
 
 function ok(text: string): ObjectParts {
@@ -262,6 +264,10 @@ describe("object bytes", () => {
     expect(() => encodeObject({ ...parts, constants: new Uint8Array(3) })).toThrow(RangeError);
     expect(() => encodeObject({ ...parts, functions: [{ ...parts.functions[0]!, vArgs: 256 }] })).toThrow(RangeError);
   });
+});
+
+test("modes are named by number", () => {
+  expect(MODE_NAMES.map((name) => MODE[name])).toEqual(Object.keys(MODE).map((_, i) => i));
 });
 
 describe("encode", () => {

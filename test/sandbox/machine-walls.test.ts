@@ -12,7 +12,7 @@ import { CAUSE } from "../../sandbox/machine/launch.ts";
 import { runReference } from "../../sandbox/machine/reference.ts";
 import { MachineAlarm } from "../../sandbox/machine/wave.ts";
 import { mint, Token } from "../../sandbox/verifier/token.ts";
-import { fill } from "./cases/build.ts";
+import { FILL, fill } from "./cases/build.ts";
 import { assembleOrThrow, place, type Result } from "./harness.ts";
 import { randoms } from "./oracle.ts";
 
@@ -101,6 +101,31 @@ describe("permissions", () => {
       expect(result.slots[0]).toEqual(fill(4));
     }
   });
+});
+
+test("discarded lanes run on and load, but store nothing", () => {
+  const asm = program(
+    `  sys v0, lane
+  shl v1, v0, #2
+  mov v2, #5
+  uge v3, v0, #2
+  if v3
+    discard
+  end
+  ld.32 v4, s0[v1], C
+  shfl v5, v4, #3
+  st.32 v5, s0[v1], C
+  at.add v2, s1[0], K
+  at.ld v6, s1[0], K
+  st.32 v2, s2[v1], C
+  block.v
+    ret.if v3
+  end
+  st.32 v6, s3[v1], C`,
+    `${SLOT}\n${[1, 2, 3].map((i) => SLOT.replace("0", String(i))).join("\n")}`,
+  );
+  const result = runUnverified(asm, { slots: { 0: [1, 2, 3, 4], 1: [0, 0, 0, 0], 2: fill(4), 3: fill(4) } });
+  expect(result.slots).toEqual({ 0: [4, 4, 3, 4], 1: [10, 0, 0, 0], 2: [0, 5, FILL, FILL], 3: [10, 10, FILL, FILL] });
 });
 
 describe("alarms", () => {
