@@ -40,9 +40,11 @@ function settle(c: CheckContext, node: NodeId, written: TypeId, keepAbstract: bo
 /** The declared type if the declaration can be of it; reports and gives ERROR if not. */
 function fitting(c: CheckContext, node: NodeId, type: TypeId, code: Code, fault: string | undefined): TypeId {
   if (type === NONE || type === ERROR || fault === undefined) return type;
-  c.error(code, node, fault);
+  c.error(code, placeOf(c, node), fault);
   return ERROR;
 }
+/** Where to point for what is wrong with a declaration's type. */
+const placeOf = (c: CheckContext, node: NodeId) => (c.ast.typeOf(node) === NONE ? c.ast.nameNode(node) : c.ast.typeOf(node));
 
 /** @see https://www.w3.org/TR/WGSL/#const-decls */
 export function constDeclaration(c: CheckContext, node: NodeId): void {
@@ -79,7 +81,7 @@ export function localVariable(c: CheckContext, node: NodeId, index: number): voi
   checkAttributes(c, node, "a function-scope variable", []);
   const { space } = writtenSpace(c, node);
   if (space !== undefined && space !== SPACE.function) {
-    c.error("W0220", node, `a variable in the '${SPACE_NAMES[space]}' address space must be declared at module scope`);
+    c.error("W0220", c.ast.nameNode(node), `a variable in the '${SPACE_NAMES[space]}' address space must be declared at module scope`);
   }
   const fault = (t: TypeId) =>
     space === undefined || space === SPACE.function
@@ -89,7 +91,8 @@ export function localVariable(c: CheckContext, node: NodeId, index: number): voi
   const written = declared === NONE ? declared : fitting(c, node, declared, "W0222", fault(declared));
   const initializer = c.ast.initializerOf(node);
   if (initializer !== NONE) checkValue(c, initializer);
-  if (written === NONE && initializer === NONE) c.error("W0224", node, `'${nameOf(c, node)}' needs a type or an initialiser`);
+  if (written === NONE && initializer === NONE)
+    c.error("W0224", c.ast.nameNode(node), `'${nameOf(c, node)}' needs a type or an initialiser`);
   const settled = settle(c, node, written, false);
   const type = fitting(c, node, settled, "W0222", fault(settled));
   c.declare(node, { kind: DeclKind.VAR, name: nameOf(c, node), node, type, value: NONE, index });
@@ -116,7 +119,7 @@ export function globalVariable(c: CheckContext, node: NodeId): void {
   const declared = writtenType(c, node);
   if (initializer !== NONE) checkInitializer(c, initializer, "a module-scope variable");
   let type = settle(c, node, declared, false);
-  if (declared === NONE && initializer === NONE) c.error("W0224", node, `'${name}' needs a type or an initialiser`);
+  if (declared === NONE && initializer === NONE) c.error("W0224", c.ast.nameNode(node), `'${name}' needs a type or an initialiser`);
   const space = written.space ?? SPACE.handle;
   if (written.failed || !checkPlace(c, node, type, space, written.access, initializer)) type = ERROR;
   const { group, binding } = resourceAttributes(c, node, name, space, type === ERROR);
@@ -143,7 +146,7 @@ function checkInitializer(c: CheckContext, initializer: NodeId, what: string): v
 /** Whether a module-scope variable of this type may be in this address space. */
 function checkPlace(c: CheckContext, node: NodeId, type: TypeId, space: Space, access: Access | undefined, initializer: NodeId): boolean {
   if (space === SPACE.function) {
-    c.error("W0220", node, "a variable in the 'function' address space must be declared in a function");
+    c.error("W0220", c.ast.nameNode(node), "a variable in the 'function' address space must be declared in a function");
     return false;
   }
   if (initializer !== NONE && space !== SPACE.private) {
@@ -153,11 +156,15 @@ function checkPlace(c: CheckContext, node: NodeId, type: TypeId, space: Space, a
   }
   if (type === ERROR) return false;
   if (space === SPACE.handle && !c.types.isOpaque(type)) {
-    c.error("W0220", node, "a module-scope variable needs an address space, as in 'var<private>', unless it is a texture or sampler");
+    c.error(
+      "W0220",
+      c.ast.nameNode(node),
+      "a module-scope variable needs an address space, as in 'var<private>', unless it is a texture or sampler",
+    );
     return false;
   }
   const fault = storeTypeFault(c.types, type, space, access ?? defaultAccess(space), false);
-  if (fault !== undefined) c.error("W0222", node, fault);
+  if (fault !== undefined) c.error("W0222", placeOf(c, node), fault);
   return fault === undefined;
 }
 
@@ -194,9 +201,9 @@ export function overrideDeclaration(c: CheckContext, node: NodeId, ids: Map<numb
   const written = writtenType(c, node);
   if (initializer !== NONE) checkInitializer(c, initializer, "an 'override'");
   let type = settle(c, node, written, false);
-  if (written === NONE && initializer === NONE) c.error("W0224", node, `'${name}' needs a type or an initialiser`);
+  if (written === NONE && initializer === NONE) c.error("W0224", c.ast.nameNode(node), `'${name}' needs a type or an initialiser`);
   if (type !== ERROR && !c.types.isScalar(type)) {
-    c.error("W0227", node, `an 'override' is a scalar, but '${name}' is '${c.name(type)}'`);
+    c.error("W0227", placeOf(c, node), `an 'override' is a scalar, but '${name}' is '${c.name(type)}'`);
     type = ERROR;
   }
   const id = overrideId(c, node, ids);
