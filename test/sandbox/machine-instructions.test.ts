@@ -4,7 +4,7 @@ import { type LaneWise, SCALAR } from "../../sandbox/isa/scalar.ts";
 import { ISA } from "../../sandbox/isa/table.ts";
 import { runReference } from "../../sandbox/machine/reference.ts";
 import { differences, runCase } from "./harness.ts";
-import { INSTRUCTION_CASES, LANE_WISE, ORACLE, tuplesFor } from "./oracle.ts";
+import { INSTRUCTION_CASES, LANE_WISE, tuplesFor, vectorName } from "./oracle.ts";
 
 const isNaNBits = (word: number) => (word & 0x7fffffff) >>> 0 > 0x7f800000;
 const FLOATS = new Set("fadd fsub fmul fdiv ffma fsqrt frsq ffloor fceil ftrunc fnear h2f fsin fcos fexp2 flog2 fatan2".split(" "));
@@ -12,13 +12,16 @@ const FLOATS = new Set("fadd fsub fmul fdiv ffma fsqrt frsq ffloor fceil ftrunc 
 describe("scalar meaning", () => {
   test.each(LANE_WISE)("%s", (m: LaneWise) => {
     const meaning: (...s: number[]) => number = SCALAR[m];
-    for (const [a, b, c] of tuplesFor(m)) {
-      const expected = ORACLE[m](a, b, c);
+    const expectedOf = INSTRUCTION_CASES.find((c) => c.name === vectorName(m))?.expect?.[1] ?? [];
+    const tuples = tuplesFor(m);
+    expect(expectedOf.length).toBe(tuples.length);
+    for (const [i, [a, b, c]] of tuples.entries()) {
+      const expected = expectedOf[i];
       // Values may come signed or unsigned.
       for (const result of [meaning(a, b, c), meaning(a | 0, b | 0, c | 0)]) {
-        const same = result >>> 0 === expected || (FLOATS.has(m) && isNaNBits(result) && isNaNBits(expected));
+        const same = result >>> 0 === expected || (FLOATS.has(m) && isNaNBits(result) && isNaNBits(expected ?? 0));
         if (!same) expect({ m, a, b, c, result: result >>> 0 }).toEqual({ m, a, b, c, result: expected });
-        expect(result).toBe(result | 0);
+        if (!Object.is(result, result | 0)) expect(result).toBe(result | 0);
       }
     }
   });

@@ -163,12 +163,14 @@ export function tuplesFor(m: LaneWise): [number, number, number][] {
 
 const columns = (tuples: readonly (readonly number[])[]) => tuples.flat();
 
+export const vectorName = (m: LaneWise) => `${m} in v registers`;
+
 /** All sources in v registers, one tuple per lane. */
 export function vectorCase(m: LaneWise): Case {
   const tuples = tuplesFor(m);
   const operands = ["v1", "v2", "v3"].slice(0, ISA[m].src.length).join(", ");
   return {
-    name: `${m} in v registers`,
+    name: vectorName(m),
     asm: `.workgroup 4 1 1
 .slot 0 storage read min=12
 .slot 1 storage read write min=4
