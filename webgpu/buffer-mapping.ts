@@ -5,6 +5,7 @@
  */
 import { operationError } from "./errors.ts";
 import { arrayBufferLength, transferBuffer } from "./idl/bytes.ts";
+import { giveBytes, takeBytes } from "./recycled-bytes.ts";
 import type { HostStorage } from "./storage.ts";
 
 interface View {
@@ -57,8 +58,8 @@ export class Mapping {
   #contents(offset: number, size: number): ArrayBuffer {
     if (this.#source === null) return new ArrayBuffer(size);
     if (this.writable && size === this.#size) return this.#source.take();
-    const copy = new Uint8Array(size);
-    copy.set(this.#source.read(offset, size));
+    const copy = takeBytes(size, false);
+    this.#source.readInto(offset, copy);
     return copy.buffer;
   }
 
@@ -68,8 +69,9 @@ export class Mapping {
     for (const view of this.#views) {
       // the script may have transferred it away, which no engine lets us forbid: its bytes are gone
       if (view.end > view.start && arrayBufferLength(view.buffer) === 0) continue;
-      const bytes = new Uint8Array(transferBuffer(view.buffer));
-      if (this.writable) written.push({ offset: view.start, bytes });
+      const buffer = transferBuffer(view.buffer);
+      if (this.writable) written.push({ offset: view.start, bytes: new Uint8Array(buffer) });
+      else giveBytes(buffer);
     }
     return written;
   }

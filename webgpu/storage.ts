@@ -4,13 +4,14 @@
  */
 import { FAULT, type Handle } from "../sandbox/kernel/door.ts";
 import type { DeviceCore } from "./device-core.ts";
+import { giveBytes, takeBytes } from "./recycled-bytes.ts";
 
 /** 0, or a FAULT of the door. */
 export type Status = number;
 
 export interface Storage {
-  /** @returns the bytes: a copy, or a view that is read at once and never kept */
-  read(offset: number, size: number): Uint8Array | Status;
+  /** Copies bytes out, to fill `target`. */
+  readInto(offset: number, target: Uint8Array): Status;
   /** Copies `bytes` in. */
   write(offset: number, bytes: Uint8Array): Status;
   free(): void;
@@ -40,9 +41,9 @@ export class HeapStorage implements Storage {
     return this.#handle;
   }
 
-  read(offset: number, size: number): Uint8Array | Status {
+  readInto(offset: number, target: Uint8Array): Status {
     const handle = this.handle();
-    return handle < 0 ? handle : this.#device.door.readBuffer(handle, offset, size);
+    return handle < 0 ? handle : this.#device.door.readInto(handle, offset, target);
   }
 
   write(offset: number, bytes: Uint8Array): Status {
@@ -62,18 +63,30 @@ export class HeapStorage implements Storage {
 /** An ArrayBuffer of our own, made at the first use. */
 export class HostStorage implements Storage {
   readonly #size: number;
-  #bytes: Uint8Array | null = null;
+  #bytes: Uint8Array<ArrayBuffer> | null = null;
 
   constructor(size: number) {
     this.#size = size;
   }
 
-  get #all(): Uint8Array {
-    this.#bytes ??= new Uint8Array(this.#size);
+  get #all(): Uint8Array<ArrayBuffer> {
+    this.#bytes ??= takeBytes(this.#size, true);
     return this.#bytes;
   }
 
-  read(offset: number, size: number): Uint8Array {
+  readInto(offset: number, target: Uint8Array): Status {
+    target.set(this.view(offset, target.length));
+    return 0;
+  }
+
+  /** Bytes that the caller overwrites at once: where they are all, they need not be zero before. */
+  room(offset: number, size: number): Uint8Array {
+    if (size === this.#size) this.#bytes ??= takeBytes(size, false);
+    return this.view(offset, size);
+  }
+
+  /** The bytes themselves: read them at once, and keep nothing. */
+  view(offset: number, size: number): Uint8Array {
     return this.#all.subarray(offset, offset + size);
   }
 
@@ -84,8 +97,12 @@ export class HostStorage implements Storage {
 
   /** Like write, for bytes that are ours to keep: the whole contents are not copied. */
   adopt(offset: number, bytes: Uint8Array): void {
-    if (bytes.length === this.#size && bytes.buffer.byteLength === this.#size) this.#bytes = bytes;
-    else this.#all.set(bytes, offset);
+    const { buffer } = bytes;
+    if (bytes.length !== this.#size || buffer.byteLength !== this.#size || !(buffer instanceof ArrayBuffer)) this.#all.set(bytes, offset);
+    else {
+      this.free();
+      this.#bytes = new Uint8Array(buffer);
+    }
   }
 
   clear(offset: number, size: number): void {
@@ -96,10 +113,11 @@ export class HostStorage implements Storage {
   take(): ArrayBuffer {
     const bytes = this.#all;
     this.#bytes = null;
-    return bytes.buffer as ArrayBuffer;
+    return bytes.buffer;
   }
 
   free(): void {
+    if (this.#bytes !== null) giveBytes(this.#bytes.buffer);
     this.#bytes = null;
   }
 }

@@ -5,8 +5,9 @@
  */
 import { CAUSE_ALARM, COMMAND, FAULT, type Submitted, type TrapRecord } from "../sandbox/kernel/door.ts";
 import { CAUSE } from "../sandbox/machine/launch.ts";
+import { Ice } from "../support/failure.ts";
 import type { BufferCore } from "./buffer.ts";
-import type { Command, CommandBufferCore } from "./commands.ts";
+import type { Bindings, Command, CommandBufferCore } from "./commands.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
@@ -55,6 +56,12 @@ export function submit(device: DeviceCore, buffers: readonly CommandBufferCore[]
   for (const buffer of buffers) buffer.commands = [];
 }
 
+/** The caller knows that not both ends of a copy are in the heap. */
+function viewOf(storage: HeapStorage | HostStorage, offset: number, size: number): Uint8Array {
+  if (storage instanceof HeapStorage) throw new Ice("a copy within the heap is the kernel's");
+  return storage.view(offset, size);
+}
+
 /** Why a submission stopped: the error is reported already. */
 class Stopped {}
 
@@ -62,6 +69,9 @@ class Submission {
   readonly #device: DeviceCore;
   /** the stream being built */
   #words: number[] = [];
+  /** the words of the bindings written last: dispatches in a row often bind the same */
+  #boundWords: readonly number[] = [];
+  #bound: Bindings | null = null;
   /** pipeline of each command in it; null for copies */
   #pipelines: (ComputePipelineCore | null)[] = [];
 
@@ -96,12 +106,11 @@ class Submission {
   }
 
   #program(code: number, { pipeline, bindings }: Extract<Command, { does: "dispatch" | "dispatchIndirect" }>): void {
-    const words = this.#words;
-    words.push(code, pipeline.program, bindings.length);
-    for (const range of bindings) {
-      if (range === null) words.push(0, 0, 0);
-      else words.push(this.#handle(range.buffer), range.offset, range.size);
+    if (bindings !== this.#bound) {
+      this.#boundWords = bindings.flatMap((range) => (range === null ? [0, 0, 0] : [this.#handle(range.buffer), range.offset, range.size]));
+      this.#bound = bindings;
     }
+    this.#words.push(code, pipeline.program, bindings.length, ...this.#boundWords);
     this.#pipelines.push(pipeline);
   }
 
@@ -115,16 +124,11 @@ class Submission {
       return;
     }
     this.#flush();
-    const bytes = from.read(sourceOffset, size);
-    if (typeof bytes === "number") return this.#stop(bytes, source);
-    if (!(to instanceof HeapStorage)) this.#intoHost(to, destinationOffset, bytes, from instanceof HeapStorage);
-    else if (to.write(destinationOffset, bytes) < 0) this.#stop(FAULT.memory, destination);
-  }
-
-  /** What the door gave is ours to keep; what another buffer holds is copied. */
-  #intoHost(to: HostStorage, offset: number, bytes: Uint8Array, ours: boolean): void {
-    if (ours) to.adopt(offset, bytes);
-    else to.write(offset, bytes);
+    const status =
+      to instanceof HeapStorage
+        ? to.write(destinationOffset, viewOf(from, sourceOffset, size))
+        : from.readInto(sourceOffset, to.room(destinationOffset, size));
+    if (status < 0) this.#stop(status, from instanceof HeapStorage ? source : destination);
   }
 
   #clear(buffer: BufferCore, offset: number, size: number): void {
@@ -139,7 +143,7 @@ class Submission {
   }
 
   #handle(buffer: BufferCore): number {
-    if (!(buffer.storage instanceof HeapStorage)) throw new Error(`${describe(buffer)} can be mapped, and so cannot be bound`);
+    if (!(buffer.storage instanceof HeapStorage)) throw new Ice(`${describe(buffer)} can be mapped, and so cannot be bound`);
     const handle = buffer.storage.handle();
     return handle < 0 ? this.#stop(handle, buffer) : handle;
   }

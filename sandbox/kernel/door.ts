@@ -101,6 +101,8 @@ export interface Door {
   writeBuffer(handle: Handle, offset: number, bytes: Uint8Array): number;
   /** @returns a fresh copy, or a FAULT */
   readBuffer(handle: Handle, offset: number, size: number): Uint8Array | Fault;
+  /** Copies as many bytes as `target` has into it: for callers that keep their memory. @returns 0 or a FAULT */
+  readInto(handle: Handle, offset: number, target: Uint8Array): number;
   /** Copies, verifies and keeps an object (`.pco`). */
   loadProgram(object: Uint8Array): Loaded;
   /** @returns 0 or a FAULT */

@@ -30,6 +30,8 @@ import { TIERS, type Tier } from "./tiers.ts";
 const DEFAULT_FUEL = 2 ** 40;
 const MAX_STREAM_BYTES = 1 << 28;
 let nextTenant = 1;
+/** captured at load: writes to a genuine typed array only, and runs no code of the caller */
+const setBytes = Uint8Array.prototype.set;
 
 /** Memory that the kernel gives to programs for a launch; kept between launches and made larger when one needs more. */
 class Arena {
@@ -125,6 +127,22 @@ export class Kernel implements Door {
       return copy;
     } catch {
       return FAULT.memory;
+    }
+  }
+
+  readInto(handle: Handle, offset: number, target: Uint8Array): number {
+    if (this.#isLost) return FAULT.lost;
+    const size = lengthOf(target, "Uint8Array");
+    if (size < 0) return FAULT.argument;
+    const block = this.#buffer(handle);
+    if (block === undefined) return FAULT.handle;
+    if (!isInside(offset, size, block.size)) return FAULT.range;
+    const start = block.base + offset;
+    try {
+      Reflect.apply(setBytes, target, [this.#heap.bytes.subarray(start, start + size)]);
+      return 0;
+    } catch {
+      return FAULT.argument; // detached or shrunk meanwhile
     }
   }
 

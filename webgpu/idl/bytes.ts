@@ -53,7 +53,8 @@ export interface BufferSource {
 }
 
 function checkFixed(buffer: ArrayBuffer | SharedArrayBuffer, what: string): void {
-  const isResizable = isSharedBuffer(buffer) ? growable && get(growable, buffer) : resizable && get(resizable, buffer);
+  // the usual kind first: a getter that refuses is slow
+  const isResizable = isArrayBuffer(buffer) ? resizable && get(resizable, buffer) : growable && get(growable, buffer);
   if (isResizable) throw new TypeError(`${what}: resizable buffers are not allowed`);
 }
 
@@ -71,10 +72,10 @@ export function bufferSource(value: unknown, what: string): BufferSource {
     const length = number(typedArrayLength, value);
     return { buffer, offset: number(typedArrayOffset, value), byteLength, elementSize: elementSizeOf(value, byteLength, length) };
   }
-  const sharedBuffer = isSharedBuffer(value);
-  if (!sharedBuffer && !isArrayBuffer(value)) throw new TypeError(`${what}: ${show(value)} is not an ArrayBuffer or a view of one`);
+  const unshared = isArrayBuffer(value);
+  if (!unshared && !isSharedBuffer(value)) throw new TypeError(`${what}: ${show(value)} is not an ArrayBuffer or a view of one`);
   checkFixed(value, what);
-  const byteLength = sharedBuffer ? number(sharedBytes!, value) : number(arrayBufferBytes, value);
+  const byteLength = unshared ? number(arrayBufferBytes, value) : number(sharedBytes!, value);
   return { buffer: value, offset: 0, byteLength, elementSize: 1 };
 }
 
