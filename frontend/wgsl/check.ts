@@ -6,8 +6,7 @@
 import { Budget } from "../../support/column.ts";
 import type { DiagnosticList } from "../../support/diagnostic.ts";
 import { Limit } from "../../support/failure.ts";
-import { NONE } from "../../support/id.ts";
-import { type Ast, Kind, type NodeId } from "./ast.ts";
+import { Ast, Kind, type NodeId } from "./ast.ts";
 import { checkAliases } from "./check-alias.ts";
 import { readFilter } from "./check-attributes.ts";
 import { CheckContext } from "./check-context.ts";
@@ -52,22 +51,24 @@ export interface CheckOptions {
   readonly features?: ReadonlySet<string>;
 }
 
-/** Checks a module. Total: a module that does not fit the budget gets a diagnostic like any other error. */
+/** Checks a module. Total: a module that does not fit the budget gets a diagnostic like any other error, and has empty columns. */
 export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptions = {}): CheckedModule {
   const budget = options.budget ?? new Budget();
-  const resolution = resolve(ast, diagnostics);
-  const c = new CheckContext(ast, diagnostics, resolution.declarationOf, budget);
+  const nothing = () => new CheckContext(new Ast("", new Budget()), diagnostics, new Int32Array(0), new Budget());
+  let c: CheckContext | undefined;
   let filters: DiagnosticFilter[] = [];
   try {
+    const resolution = resolve(ast, diagnostics, budget);
+    c = new CheckContext(ast, diagnostics, resolution.declarationOf, budget);
     filters = directives(c, options.features ?? ENABLE_EXTENSIONS);
     declarations(c, resolution);
     checkEntryPoints(c);
     checkAliases(c, budget);
   } catch (limit) {
     if (!(limit instanceof Limit)) throw limit;
-    c.error("W0151", ast.root, limit.message);
+    diagnostics.error("W0151", ast.span(ast.root), limit.message);
   }
-  return finish(c, filters);
+  return finish(ast, c ?? nothing(), filters);
 }
 
 function directives(c: CheckContext, features: ReadonlySet<string>): DiagnosticFilter[] {
@@ -142,11 +143,11 @@ function declarations(c: CheckContext, resolution: Resolution): void {
   }
 }
 
-function finish(c: CheckContext, diagnosticFilters: readonly DiagnosticFilter[]): CheckedModule {
+function finish(ast: Ast, c: CheckContext, diagnosticFilters: readonly DiagnosticFilter[]): CheckedModule {
   const functionByName = new Map<string, FunctionId>();
   for (const [id, fn] of c.functions.entries()) functionByName.set(fn.name, id as FunctionId);
   return {
-    ast: c.ast,
+    ast,
     ok: c.diagnostics.errorCount === 0,
     types: c.types,
     values: c.values,

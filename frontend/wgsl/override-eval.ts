@@ -217,8 +217,9 @@ export class OverrideEvaluator {
     const value = this.valueOf(at);
     if (value === NONE) return;
     const position = values.numberAt(value, 0);
-    const count = sizedByOverride ? this.valueOf(this.#m.countExpressions[types.overrideKey(store)]!) : NONE;
-    const past = count !== NONE && position >= values.numberAt(count, 0);
+    const countValue = sizedByOverride ? this.valueOf(this.#m.countExpressions[types.overrideKey(store)]!) : NONE;
+    const count = countValue === NONE ? 0 : values.numberAt(countValue, 0);
+    const past = count > 0 && position >= count;
     this.#report(past ? `index ${position} is out of bounds` : boundsFault(this.#m, position, store), at);
   }
 

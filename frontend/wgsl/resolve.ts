@@ -4,6 +4,7 @@
  * which bounds the recursion here; the order of declarations, which may form long chains, is found without recursion.
  * @see https://www.w3.org/TR/WGSL/#declaration-and-scope
  */
+import type { Budget } from "../../support/column.ts";
 import type { DiagnosticList } from "../../support/diagnostic.ts";
 import { NONE } from "../../support/id.ts";
 import { type Ast, Kind, type ListId, type NodeId } from "./ast.ts";
@@ -30,7 +31,8 @@ const newLoop = (bodyStart: number): LoopScope => ({
   continuingStart: Number.POSITIVE_INFINITY,
 });
 
-export function resolve(ast: Ast, diagnostics: DiagnosticList): Resolution {
+export function resolve(ast: Ast, diagnostics: DiagnosticList, budget: Budget): Resolution {
+  budget.charge(8 * ast.length + 4 * ast.symbols.length);
   return new Resolver(ast, diagnostics).run();
 }
 

@@ -1,0 +1,118 @@
+/** Reflection as plain data. */
+import { expect, test } from "vitest";
+import { reflect } from "../../frontend/wgsl/reflect.ts";
+import { valid } from "./check-helpers.ts";
+
+const SOURCE = `
+struct Params { scale: f32, offset: vec3f }
+struct Item { id: u32, weights: array<vec2f> }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage> items: Item;
+@group(0) @binding(2) var<storage, read_write> out: array<vec3f>;
+@group(1) @binding(3) var colors: texture_2d_array<f32>;
+@group(1) @binding(4) var depth: texture_depth_cube;
+@group(1) @binding(5) var ids: texture_multisampled_2d<u32>;
+@group(1) @binding(6) var linear: sampler;
+@group(1) @binding(7) var compare: sampler_comparison;
+@group(1) @binding(8) var canvas: texture_storage_2d<rgba8unorm, write>;
+@group(1) @binding(9) var video: texture_external;
+@group(1) @binding(10) var unsampled: texture_2d<f32>;
+@group(9) @binding(9) var<uniform> unused: vec4f;
+override size = 8u;
+@id(3) override flag: bool = true;
+override gain: f32;
+var<workgroup> tile: array<f32, 64>;
+fn shade(t: texture_2d_array<f32>, s: sampler) -> vec4f { return textureSampleLevel(t, s, vec2f(0.5), 0, 0); }
+@compute @workgroup_size(size, 4) fn main() {
+  tile[0] = params.scale;
+  out[0] = vec3f(items.weights[0], gain) + shade(colors, linear).xyz;
+}
+struct Vary { @builtin(position) p: vec4f, @location(1) @interpolate(linear, centroid) uv: vec2f }
+@vertex fn vs(@location(0) a: vec4f, @builtin(vertex_index) i: u32) -> Vary { return Vary(a, a.xy * f32(i)); }
+@fragment fn fs(v: Vary) -> @location(0) vec4f {
+  let l = linear;
+  _ = textureSampleCompare(depth, compare, vec3f(), 0.5) + f32(textureLoad(ids, vec2(0), 0).x);
+  textureStore(canvas, vec2(0), textureSampleBaseClampToEdge(video, l, v.uv) + textureLoad(unsampled, vec2(0), 0));
+  return select(vec4f(), vec4f(1), flag);
+}`;
+
+const reflection = reflect(valid(SOURCE));
+const entry = (name: string) => reflection.entryPoints.find((e) => e.name === name)!;
+
+test("is versioned and survives JSON", () => {
+  expect(reflection.version).toBe(1);
+  expect(JSON.parse(JSON.stringify(reflection))).toEqual(reflection);
+});
+
+test("a compute entry point", () => {
+  const main = entry("main");
+  expect([main.stage, main.workgroupSize, main.workgroupBytes]).toEqual(["compute", [null, 4, 1], 256]);
+  expect(main.overrides).toEqual(["size", "gain"]);
+  expect(main.bindings).toEqual([
+    { name: "params", group: 0, binding: 0, type: "Params", kind: "buffer", bufferType: "uniform", minBindingSize: 32 },
+    { name: "items", group: 0, binding: 1, type: "Item", kind: "buffer", bufferType: "read-only-storage", minBindingSize: 16 },
+    { name: "out", group: 0, binding: 2, type: "array<vec3<f32>>", kind: "buffer", bufferType: "storage", minBindingSize: 16 },
+    {
+      name: "colors",
+      group: 1,
+      binding: 3,
+      type: "texture_2d_array<f32>",
+      kind: "texture",
+      sampleType: "float",
+      viewDimension: "2d-array",
+      multisampled: false,
+    },
+    { name: "linear", group: 1, binding: 6, type: "sampler", kind: "sampler", samplerType: "filtering" },
+  ]);
+  expect(main.texturePairs).toEqual([{ texture: 3, sampler: 4 }]);
+});
+
+test("a fragment entry point", () => {
+  const fs = entry("fs");
+  const kinds = fs.bindings.map((b) =>
+    `${b.name} ${b.kind} ${"sampleType" in b ? `${b.sampleType} ${b.viewDimension} ${b.multisampled}` : ""}`.trim(),
+  );
+  expect(kinds).toEqual([
+    "depth texture depth cube false",
+    "ids texture uint 2d true",
+    "linear sampler",
+    "compare sampler",
+    "canvas storage-texture",
+    "video external-texture",
+    "unsampled texture unfilterable-float 2d false",
+  ]);
+  expect(fs.bindings.find((b) => b.name === "canvas")).toMatchObject({ access: "write-only", format: "rgba8unorm", viewDimension: "2d" });
+  expect(fs.bindings.find((b) => b.name === "compare")).toMatchObject({ samplerType: "comparison" });
+  expect(fs.texturePairs).toEqual([
+    { texture: 0, sampler: 3 },
+    { texture: 5, sampler: 2 },
+  ]);
+  expect(fs.inputs).toEqual([
+    { name: "p", type: "vec4<f32>", builtin: "position" },
+    { name: "uv", type: "vec2<f32>", location: 1, interpolation: "linear", sampling: "centroid" },
+  ]);
+  expect(fs.outputs).toEqual([{ name: "", type: "vec4<f32>", location: 0, interpolation: "perspective", sampling: "center" }]);
+});
+
+test("a vertex entry point", () => {
+  expect(entry("vs").inputs.map((io) => [io.name, io.location ?? io.builtin])).toEqual([
+    ["a", 0],
+    ["i", "vertex_index"],
+  ]);
+});
+
+test("overrides", () => {
+  expect(reflection.overrides).toEqual([
+    { name: "size", id: null, key: "size", type: "u32", hasDefault: true, default: 8 },
+    { name: "flag", id: 3, key: "3", type: "bool", hasDefault: true, default: true },
+    { name: "gain", id: null, key: "gain", type: "f32", hasDefault: false, default: null },
+  ]);
+});
+
+test("structures", () => {
+  expect(reflection.structs.map((s) => `${s.name} ${s.align} ${s.size} ${s.runtimeSized}`)).toEqual([
+    "Params 16 32 false",
+    "Item 8 16 true",
+    "Vary 16 32 false",
+  ]);
+});
