@@ -18,6 +18,7 @@ import {
   pushInsideV,
   trapOutside,
   trapOutsideOnce,
+  UNBOUNDED,
 } from "./bounds.ts";
 import { type Emitter, isPerLane } from "./emitter.ts";
 import { type Flat, G, NONE, OPCODE, ROW, V } from "./flat.ts";
@@ -257,6 +258,7 @@ function adjacentInside(e: Emitter, x: Access): (() => void) | boolean {
   const c = e.code;
   switch (x.mode) {
     case MODE.K:
+    case UNBOUNDED:
       return true;
     case MODE.N: {
       const last = x.lim - 3 * x.width;

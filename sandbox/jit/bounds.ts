@@ -9,6 +9,9 @@ import type { Emitter } from "./emitter.ts";
 import { NONE, ROW } from "./flat.ts";
 import { I32, V128 } from "./wasm.ts";
 
+/** In place of a mode: ranges.ts has shown that the access is inside. */
+export const UNBOUNDED = -1;
+
 /** An access word taken apart. */
 export interface Access {
   readonly i: number;
@@ -36,13 +39,14 @@ export function accessOf(e: Emitter, i: number): Access {
   const row = ROW[flat.op[i]!]!;
   const hi = flat.hi[i]!;
   const mode = hi >>> 29;
+  const isFree = e.free !== undefined && e.free.flags[i - e.free.from] === 1;
   const isWords = mode === MODE.N || mode === MODE.M;
   const raw = mode === MODE.N ? hi & 0x3fff : mode === MODE.M ? hi & 0x3fffff : hi & 0xfffffff;
   const m = (hi >>> 22) & 31;
   const unit = row.width === 12 ? 16 : row.width;
   return {
     i,
-    mode,
+    mode: isFree ? UNBOUNDED : mode,
     contiguous: ((hi >>> 28) & 1) === 1,
     off: isWords ? raw * 4 : raw,
     lim: ((hi >>> 14) & 0x3fff) * 4,

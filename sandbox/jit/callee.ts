@@ -1,5 +1,5 @@
 /** Code of functions that are called. The other side of calls.ts. */
-import { Walk } from "./control.ts";
+import { TWICE_WORDS, Walk } from "./control.ts";
 import { Emitter } from "./emitter.ts";
 import { expand } from "./expand.ts";
 import { NONE } from "./flat.ts";
@@ -27,7 +27,7 @@ function emitCallee(unit: Unit, f: number): void {
   e.loadFuel();
   e.enterWave(0, flat.length);
   e.landing = e.code.block();
-  new Walk(e, flat.length).run(0);
+  new Walk(e, flat.length, TWICE_WORDS).run(0);
   e.code.end();
   e.saveFuel();
   for (const reg of flat.results) e.code.get(e.local(reg));

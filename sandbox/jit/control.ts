@@ -13,7 +13,7 @@ import { chargeLoop, chargeWaves } from "./fuel.ts";
 import type { Label } from "./wasm.ts";
 
 /** Words of code that may be emitted twice: once for waves of which all lanes stay, once under a mask. */
-const TWICE_WORDS = 800;
+export const TWICE_WORDS = 800;
 
 interface Construct {
   readonly opener: number;
@@ -27,16 +27,28 @@ interface Construct {
   readonly other: Mask | undefined;
 }
 
+/** An if.v that no later wave takes either, once no lane has taken it: and where to go then. */
+interface Stop {
+  readonly at: number;
+  readonly exit: Label;
+}
+
 export class Walk {
   readonly #e: Emitter;
   readonly #open: Construct[] = [];
   readonly #end: number;
-  #twice = TWICE_WORDS;
+  #twice: number;
+  readonly #stop: Stop | undefined;
 
-  /** @param end where the wave's code ends; `Emitter.landing` is the label of what follows */
-  constructor(e: Emitter, end: number) {
+  /**
+   * @param end where the wave's code ends; `Emitter.landing` is the label of what follows
+   * @param twice words that may be emitted twice
+   */
+  constructor(e: Emitter, end: number, twice: number, stop?: Stop) {
     this.#e = e;
     this.#end = end;
+    this.#twice = twice;
+    this.#stop = stop;
   }
 
   /** Emits flat code from `from` to the end. */
@@ -158,6 +170,11 @@ export class Walk {
       code.set(other.locals[k]!);
     });
     e.pushAny(then);
+    if (this.#stop?.at === i) {
+      code.op("i32.eqz");
+      code.brIf(this.#stop.exit);
+      code.i32(1);
+    }
     this.#push(i, code.if(), 0, after, other);
     e.mask = then;
   }
@@ -304,6 +321,7 @@ export class Walk {
     const e = this.#e;
     const { flat, code } = e;
     const target = flat.match[i]!;
+    if (e.free !== undefined && e.free.flags[i - e.free.from] === 1) return i + 1;
     if (flat.kind[i] !== V) {
       this.#condition(i);
       if (e.leftOf(target) === NONE) {

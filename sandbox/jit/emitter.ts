@@ -50,6 +50,8 @@ export class Emitter implements Operands {
   landing: Label = 0;
   /** register of the lanes that were discarded, where there can be any */
   killed = NONE;
+  /** in a version of a stretch without checks: which accesses and returns need none; see ranges.ts */
+  free: { readonly from: number; readonly flags: Uint8Array } | undefined;
   /** registers that both waves of a pair share beside g: w registers with equal values */
   shared: Uint8Array;
   /** known low zero bits, and whether each lane is 0 or all ones, per register */

@@ -3,7 +3,7 @@
  * kept per wave in the save area: one v128 per wave and v register, one i32 per wave and w register.
  */
 import { emitAccess } from "./access.ts";
-import { Walk } from "./control.ts";
+import { TWICE_WORDS, Walk } from "./control.ts";
 import { Emitter, FULL } from "./emitter.ts";
 import { expand } from "./expand.ts";
 import { hoist, type Plan, plan, type Step } from "./fission.ts";
@@ -11,6 +11,8 @@ import { type Flat, G, MNEMONIC, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { trapFuel } from "./fuel.ts";
 import { has, liveness, type RegSet } from "./liveness.ts";
 import { pairsIn } from "./pairs.ts";
+import { pushChecks, type Ranges, rangesOf } from "./ranges.ts";
+import { recompute } from "./recompute.ts";
 import type { Unit } from "./unit.ts";
 import { EMPTY, F64, I32, type Label, V128 } from "./wasm.ts";
 
@@ -23,8 +25,10 @@ const [X, Y, Z, COUNT, FUEL] = [0, 1, 2, 3, 4] as const;
 
 /** Compiles function 0. @returns the bytes of save area it needs */
 export function emitEntry(unit: Unit): number {
-  const flat = expand(unit.program, unit.graph, 0);
-  const p = plan(flat, unit.graph.sync[0] === 1);
+  const waits = unit.graph.sync[0] === 1;
+  const expanded = expand(unit.program, unit.graph, 0);
+  const flat = recompute(expanded, plan(expanded, waits).steps);
+  const p = plan(flat, waits);
   const keep = new Uint8Array(flat.length + 1);
   keep[0] = 1;
   for (const step of p.steps) if (step.kind === "stretch") keep[step.from] = keep[step.to] = 1;
@@ -36,6 +40,17 @@ export function emitEntry(unit: Unit): number {
   e.finish(fn);
   unit.module.exportFunction("run", fn);
   return entry.saveBytes;
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  /** it is the first thing a workgroup does */
+  readonly isFirst: boolean;
+  /** g registers that waves write */
+  readonly rewritten: readonly number[];
+  /** instructions that were done before the waves */
+  readonly skip: (i: number) => boolean;
 }
 
 class Entry {
@@ -301,20 +316,38 @@ class Entry {
       if (ROW[e.flat.op[i]!]!.form === "alu") e.alu(i);
       else emitAccess(e, i);
     }
-    if (!h.isEmpty) this.#waves(from, to, isFirst, h.rewritten, (i) => h.once[i - from] === 1);
+    if (h.isEmpty) return;
+    const s = { from, to, isFirst, rewritten: h.rewritten, skip: (i: number) => h.once[i - from] === 1 };
+    const frames = this.#plan.leftFrames.filter((f) => this.#isInside(f, from));
+    const ranges = frames.length === 0 ? rangesOf(e, from, to, h.rewritten) : undefined;
+    if (ranges === undefined) {
+      this.#waves(s, frames, TWICE_WORDS);
+      return;
+    }
+    const facts = e.saveFacts();
+    pushChecks(e, ranges);
+    e.code.if();
+    this.#waves(s, frames, 0, ranges);
+    e.code.else();
+    e.restoreFacts(facts);
+    this.#waves(s, frames, 0);
+    e.code.end();
   }
 
-  #waves(from: number, to: number, isFirst: boolean, rewritten: readonly number[], skip: (i: number) => boolean): void {
+  /** The loop over waves. `ranges`: what has been checked for all of them. */
+  #waves(s: Stretch, frames: readonly number[], twice: number, ranges?: Ranges): void {
     const e = this.#e;
     const c = e.code;
+    const { from, to, isFirst } = s;
     const before = e.live.before.get(from)!;
-    const shadows = this.#shadow(before, rewritten);
+    const shadows = this.#shadow(before, s.rewritten);
     const facts = e.saveFacts();
-    const frames = this.#plan.leftFrames.filter((f) => this.#isInside(f, from));
+    e.free = ranges === undefined ? undefined : { from, flags: ranges.free };
     const pairs = frames.length === 0 && pairsIn(e, from, to);
     e.copies = pairs ? 2 : 1;
     e.wave = c.local(I32);
     this.#startWaves();
+    const exit = ranges === undefined || ranges.stop === NONE ? 0 : c.block();
     const top = c.loop();
     const next = c.block();
     const done = c.block();
@@ -329,12 +362,14 @@ class Entry {
     this.#zeroScratchOfWave();
     e.enterWave(from, to);
     e.restoreFacts(facts);
-    new Walk(e, to).run(from, skip);
+    new Walk(e, to, twice, ranges && { at: ranges.stop, exit }).run(from, s.skip);
     c.end();
     this.#storeRegisters(from, to, frames);
     c.end();
     this.#nextWave(top);
     c.end();
+    if (exit !== 0) c.end();
+    e.free = undefined;
     e.copies = 1;
     e.shared.fill(0);
     e.left.clear();

@@ -93,15 +93,19 @@ export class Flat {
   crossed = new Uint8Array(ROOM);
   /** constructs: 1 where some lanes leave it, or rejoin after it, while others stay */
   parted = new Uint8Array(ROOM);
-  readonly calls: CallSite[] = [];
+  readonly calls: CallSite[];
   /** file of each register */
-  readonly files: number[] = [];
+  readonly files: number[];
   /** registers of the arguments, where this is a callee */
   args: { readonly v: readonly number[]; readonly w: readonly number[]; readonly g: readonly number[] } = { v: [], w: [], g: [] };
   results: readonly number[] = [];
   /** v register of the lanes that were discarded, NONE where none can be */
   killed = NONE;
 
+  constructor(calls: CallSite[] = [], files: number[] = []) {
+    this.calls = calls;
+    this.files = files;
+  }
   get registers(): number {
     return this.files.length;
   }
@@ -114,6 +118,30 @@ export class Flat {
     this.d[i] = this.a[i] = this.b[i] = this.c[i] = this.e[i] = this.match[i] = NONE;
     this.length = i + 1;
     return i;
+  }
+  /** Flat code with the same registers and calls, and no instructions. */
+  emptyCopy(): Flat {
+    const copy = new Flat(this.calls, [...this.files]);
+    copy.args = this.args;
+    copy.results = this.results;
+    copy.killed = this.killed;
+    return copy;
+  }
+  /** Appends instruction i of other flat code, without what it matches. */
+  pushFrom(from: Flat, i: number): number {
+    const at = this.push(from.op[i]!, from.pc[i]!);
+    this.imm[at] = from.imm[i]!;
+    this.kind[at] = from.kind[i]!;
+    this.d[at] = from.d[i]!;
+    this.a[at] = from.a[i]!;
+    this.b[at] = from.b[i]!;
+    this.c[at] = from.c[i]!;
+    this.e[at] = from.e[i]!;
+    this.hi[at] = from.hi[i]!;
+    this.slot[at] = from.slot[i]!;
+    this.crossed[at] = from.crossed[i]!;
+    this.parted[at] = from.parted[i]!;
+    return at;
   }
   #grow(): void {
     const n = this.op.length * 2;

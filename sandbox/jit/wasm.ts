@@ -60,6 +60,8 @@ export const OP = {
   "i64.add": 0x7c,
   "i64.sub": 0x7d,
   "i64.mul": 0x7e,
+  "i64.or": 0x84,
+  "i64.shl": 0x86,
   "i64.shr_u": 0x88,
   "f32.abs": 0x8b,
   "f32.neg": 0x8c,
