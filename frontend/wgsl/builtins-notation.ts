@@ -112,6 +112,7 @@ export function builtinId(name: string): BuiltinId | undefined {
 export function builtinName(id: BuiltinId): string {
   return names[id]!;
 }
+export const builtinNames = (): readonly string[] => names;
 /** Group of a builtin function: the same for all its rows. */
 export function builtinGroup(id: BuiltinId): BuiltinGroup {
   return entries.get(names[id]!)!.rows[0]!.group;
@@ -131,6 +132,38 @@ export function signaturesOf(id: BuiltinId): readonly Signature[] {
   }
   return entry.signatures;
 }
+
+/** A signature for people: `clamp(e: T, low: T, high: T) -> T, where T is a numeric scalar or a vector of them`. */
+export function describe(signature: Signature): string {
+  const { text } = signature;
+  const open = text.indexOf("(");
+  const variables = text.slice(0, open).split("<").slice(-1)[0]!;
+  const name = rowName(text);
+  const call = text
+    .slice(open)
+    .replaceAll("~", "")
+    .replaceAll("const", "const-expression")
+    .replace(/range\([^)]*\) /g, "")
+    .replace(/const-expression\([^)]*\)/g, "const-expression of type");
+  const where: string[] = [];
+  for (const variable of variables.includes(":") ? variables.slice(0, -1).split(", ") : []) {
+    const [letter, set] = variable.split(": ");
+    const scalars = CLASS_WORDS[set!] ?? (CLASSES[set!] ?? "").split(" ").join(" or ");
+    where.push(`${letter} is ${scalars}${text.includes(`~${letter}`) ? " or a vector of it" : ""}`);
+  }
+  return `${name}${call}${where.length > 0 ? `, where ${where.join(", ")}` : ""}`;
+}
+const CLASS_WORDS: Readonly<Record<string, string>> = {
+  scalar: "a scalar",
+  concrete: "a scalar",
+  numeric: "a number",
+  signed: "a signed number",
+  float: "a float",
+  int: "an integer",
+  boolint: "a 'bool' or integer",
+  gpu: "a number",
+  exponent: "i32",
+};
 
 /** A reader of one row. Rows are ours, so it checks little. */
 class RowReader {

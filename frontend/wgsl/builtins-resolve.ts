@@ -70,6 +70,17 @@ export class OverloadResolver {
     return undefined;
   }
 
+  /** How many arguments fit the parameter at their place, each by itself: to choose what to show when none accepts them all. */
+  closeness(signature: Signature, args: readonly TypeId[]): number {
+    let fits = signature.params.length === args.length ? 1 : 0;
+    for (const [i, param] of signature.params.entries()) {
+      this.#vars.fill(NO_TYPE);
+      this.#sizes.fill(0);
+      if (i < args.length && this.#unify(param.type, args[i]!, true)) fits += i === 0 ? 2 : 1;
+    }
+    return fits;
+  }
+
   #matches(signature: Signature, args: readonly TypeId[], allConst: boolean, explicit: TypeId): boolean {
     this.#vars.fill(NO_TYPE);
     this.#sizes.fill(0);

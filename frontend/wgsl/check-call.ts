@@ -3,7 +3,7 @@ import type { Note } from "../../support/diagnostic.ts";
 import { NONE } from "../../support/id.ts";
 import { Kind, type NodeId } from "./ast.ts";
 import { ALL_STAGES } from "./builtins.ts";
-import { builtinGroup, builtinId, builtinName, builtinStages, signaturesOf } from "./builtins-notation.ts";
+import { builtinGroup, builtinId, builtinName, builtinStages, describe, signaturesOf } from "./builtins-notation.ts";
 import type { Chosen } from "./builtins-resolve.ts";
 import { checkBufferView } from "./check-buffer-view.ts";
 import type { CheckContext } from "./check-context.ts";
@@ -170,8 +170,9 @@ function convertArguments(c: CheckContext, args: Args, chosen: Chosen): void {
 }
 
 function noOverload(c: CheckContext, node: NodeId, id: BuiltinId, name: string, args: Args): TypeId {
-  const signatures = signaturesOf(id);
-  const texts = [...new Set(signatures.map((s) => s.text))];
+  const signatures = [...signaturesOf(id)];
+  signatures.sort((a, b) => c.overloads.closeness(b, args.types) - c.overloads.closeness(a, args.types));
+  const texts = [...new Set(signatures.map(describe))];
   const sameCount = signatures.some((s) => s.params.length === args.nodes.length);
   const message = sameCount
     ? `no overload of '${name}' takes (${listTypes(c, args.types)})`

@@ -14,6 +14,7 @@ import { concretize } from "./conversion.ts";
 import { shiftFault } from "./scalar-ops.ts";
 import { type BuiltinId, DeclKind, ExprKind, Form, packSwizzle } from "./sema.ts";
 import { HUGE_ARRAY } from "./store-types.ts";
+import { closest } from "./suggest.ts";
 import {
   ABSTRACT_FLOAT,
   ABSTRACT_INT,
@@ -204,7 +205,9 @@ function member(c: CheckContext, node: NodeId): TypeId {
   }
   const at = types.struct(store).memberByName.get(name);
   if (at === undefined) {
-    c.error("W0266", ast.memberSpan(node), `'${types.struct(store).name}' has no member '${name}'`);
+    const meant = closest(name, types.struct(store).memberByName.keys());
+    const fix = meant === undefined ? undefined : { message: "did you mean", span: ast.memberSpan(node), replacement: meant };
+    c.diagnostics.error("W0266", ast.memberSpan(node), `'${types.struct(store).name}' has no member '${name}'`, [], fix);
     return c.fail(node);
   }
   const memberType = types.struct(store).members[at]!.type;

@@ -117,11 +117,12 @@ export function globalVariable(c: CheckContext, node: NodeId): void {
   const initializer = ast.initializerOf(node);
   const written = writtenSpace(c, node);
   const declared = writtenType(c, node);
+  const space = written.space ?? SPACE.handle;
   if (initializer !== NONE) checkInitializer(c, initializer, "a module-scope variable");
+  if (initializer !== NONE && !written.failed && !mayInitialize(c, initializer, space)) c.fail(initializer);
   let type = settle(c, node, declared, false);
   if (declared === NONE && initializer === NONE) c.error("W0224", c.ast.nameNode(node), `'${name}' needs a type or an initialiser`);
-  const space = written.space ?? SPACE.handle;
-  if (written.failed || !checkPlace(c, node, type, space, written.access, initializer)) type = ERROR;
+  if (written.failed || !checkPlace(c, node, type, space, written.access)) type = ERROR;
   const { group, binding } = resourceAttributes(c, node, name, space, type === ERROR);
   const index = c.globals.length as GlobalId;
   const decl = c.declare(node, { kind: DeclKind.GLOBAL, name, node, type, value: NONE, index });
@@ -143,15 +144,17 @@ function checkInitializer(c: CheckContext, initializer: NodeId, what: string): v
   c.fail(initializer);
 }
 
+function mayInitialize(c: CheckContext, initializer: NodeId, space: Space): boolean {
+  if (space === SPACE.private || space === SPACE.function) return true;
+  const where = space === SPACE.handle ? "without an address space" : `in the '${SPACE_NAMES[space]}' address space`;
+  c.error("W0223", initializer, `a module-scope variable ${where} cannot have an initialiser`);
+  return false;
+}
+
 /** Whether a module-scope variable of this type may be in this address space. */
-function checkPlace(c: CheckContext, node: NodeId, type: TypeId, space: Space, access: Access | undefined, initializer: NodeId): boolean {
+function checkPlace(c: CheckContext, node: NodeId, type: TypeId, space: Space, access: Access | undefined): boolean {
   if (space === SPACE.function) {
     c.error("W0220", c.ast.nameNode(node), "a variable in the 'function' address space must be declared in a function");
-    return false;
-  }
-  if (initializer !== NONE && space !== SPACE.private) {
-    const where = space === SPACE.handle ? "without an address space" : `in the '${SPACE_NAMES[space]}' address space`;
-    c.error("W0223", initializer, `a module-scope variable ${where} cannot have an initialiser`);
     return false;
   }
   if (type === ERROR) return false;

@@ -68,6 +68,8 @@ export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptio
     if (!(limit instanceof Limit)) throw limit;
     diagnostics.error("W0151", ast.span(ast.root), limit.message);
   }
+  // Passes find things in orders of their own; people read from the top.
+  diagnostics.items.sort((a, b) => a.span.offset - b.span.offset);
   return finish(ast, c ?? nothing(), filters);
 }
 

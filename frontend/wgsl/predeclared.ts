@@ -3,7 +3,7 @@
  * @see https://www.w3.org/TR/WGSL/#predeclared
  */
 import { TEMPLATED_BUILTINS } from "./builtins.ts";
-import { builtinId } from "./builtins-notation.ts";
+import { builtinId, builtinNames } from "./builtins-notation.ts";
 import type { BuiltinId } from "./sema.ts";
 import {
   ACCESS,
@@ -93,3 +93,6 @@ export function predeclared(name: string): Predeclared | undefined {
 
 const OPERATOR_NAMES = new Set("add sub mul div mod eq ne lt le gt ge and or xor shl shr logicalAnd logicalOr neg not compl".split(" "));
 const isOperatorName = (name: string) => OPERATOR_NAMES.has(name) || name.endsWith("<>");
+
+/** For suggestions. */
+export const PREDECLARED_NAMES: readonly string[] = [...table.keys(), ...builtinNames().filter((name) => !isOperatorName(name))];

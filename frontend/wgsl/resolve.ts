@@ -5,10 +5,12 @@
  * @see https://www.w3.org/TR/WGSL/#declaration-and-scope
  */
 import type { Budget } from "../../support/column.ts";
-import type { DiagnosticList } from "../../support/diagnostic.ts";
+import { type DiagnosticList, MAX_DIAGNOSTICS, type Span } from "../../support/diagnostic.ts";
 import { NONE } from "../../support/id.ts";
 import { type Ast, Kind, type ListId, type NodeId } from "./ast.ts";
-import { predeclared } from "./predeclared.ts";
+import { PREDECLARED_NAMES, predeclared } from "./predeclared.ts";
+import { closest } from "./suggest.ts";
+import type { SymbolId } from "./symbols.ts";
 
 export interface Resolution {
   /** per IDENT the declaring node (CONST, OVERRIDE, LET, VAR, PARAM, FN, STRUCT, ALIAS), or NONE: predeclared, or an error was reported */
@@ -339,7 +341,7 @@ class Resolver {
     if (declaration === NONE) {
       const name = ast.symbols.text(symbol);
       if (predeclared(name) === undefined) {
-        this.#diagnostics.error("W0200", { offset: ast.start(node), length: name.length }, `'${name}' is not declared`);
+        this.#undeclared({ offset: ast.start(node), length: name.length }, name);
       }
       return;
     }
@@ -349,6 +351,19 @@ class Resolver {
     if (this.#usedBy[used] === this.#using) return;
     this.#usedBy[used] = this.#using;
     this.#uses[this.#using]!.push(used);
+  }
+
+  #undeclared(span: Span, name: string): void {
+    const isShown = this.#diagnostics.items.length < MAX_DIAGNOSTICS;
+    const meant = isShown ? closest(name, this.#namesInScope()) : undefined;
+    const fix = meant === undefined ? undefined : { message: "did you mean", span, replacement: meant };
+    this.#diagnostics.error("W0200", span, `'${name}' is not declared`, [], fix);
+  }
+  *#namesInScope(): Generator<string> {
+    for (let symbol = 0; symbol < this.#current.length; symbol++) {
+      if (this.#current[symbol] !== NONE) yield this.#ast.symbols.text(symbol as SymbolId);
+    }
+    yield* PREDECLARED_NAMES;
   }
 
   /** `continue` must not jump over a declaration that the continuing block uses. @see https://www.w3.org/TR/WGSL/#continue-statement */
@@ -411,7 +426,7 @@ class Resolver {
     const name = (node: NodeId) => `'${ast.symbols.text(ast.nameSymbol(node))}'`;
     const first = members[0]!;
     const what = ast.kind(first) === Kind.FN ? "calls" : "uses";
-    const shown = members.slice(0, MAX_CYCLE_SHOWN).map(name);
+    const shown = members.slice(1, MAX_CYCLE_SHOWN).map(name);
     const via = members.length > MAX_CYCLE_SHOWN ? `${shown.join(", ")}, ...` : shown.join(", ");
     const message = members.length === 1 ? `${name(first)} ${what} itself` : `${name(first)} ${what} itself by way of ${via}`;
     this.#diagnostics.error("W0202", ast.span(ast.nameNode(first)), message);

@@ -19,7 +19,7 @@ interface Case {
   readonly text: string;
   readonly inputs: readonly number[];
 }
-const ANY = [0, -0, 1, -1, 0.5, -0.75, 1.5, 2.5, -2.5, 3.14159, 100.25, -1234.5, 1e-3, 7e-30, 1e10, 3.3e38, 1e-40, 0.1];
+const ANY = [0, -0, 1, -1, 0.5, -0.75, 1.5, 2.5, -2.5, 3.1, 100.25, -1234.5, 1e-3, 7e-30, 1e10, 3.3e38, 1e-40, 0.1];
 const SMALL = ANY.filter((x) => Math.abs(x) <= 100);
 const POSITIVE = ANY.filter((x) => x > 0);
 const UNIT = [-0.99, -0.5, -0.25, 0, 0.1, 0.3, 0.7, 0.95];
@@ -86,7 +86,7 @@ const F32_CASES: readonly Case[] = [
   ].map((text) => ({ text, inputs: SMALL })),
 ];
 
-const HALF = [0, -0, 1, -1, 0.333, 2.718, -7.7, 100.5, 6e-5, 1e-6];
+const HALF = [0, -0, 1, -1, 0.333, 2.7, -7.7, 100.5, 6e-5, 1e-6];
 const F16_CASES: readonly Case[] = [
   "h * 0.7h + 1.1h",
   "h / 3h",
