@@ -57,162 +57,99 @@ const ON_SLOT = MEMORY | FORM.slotLen;
 /** Forms that may write g, are barriers or part lanes for good. */
 const UNIFORM = FORM.alu | FORM.sys | FORM.load | FORM.loadSync | FORM.slotLen | FORM.barrier | FORM.bcast | FORM.ret;
 
-export const RULES: readonly Rule[] = Object.freeze<Rule[]>([
-  {
-    id: "V01",
-    scope: "reserved",
-    says: "the input is a Uint8Array of at most 64 MiB whose private copy has the sections its header counts, within limits, and ends there or with a debug section",
-  },
-  {
-    id: "V02",
-    scope: "object",
-    says: "the header is of this version and the functions partition the code exactly, in order",
-    holds: isPartition,
-  },
-  { id: "V03", scope: "word", on: FORM.none, says: "the op byte is an instruction", holds: (w) => w.form !== FORM.none },
-  { id: "V04", scope: "word", on: INSTRUCTION, says: "unused and reserved fields are zero, enumerations in range", holds: isCanonical },
-  {
-    id: "V05",
-    scope: "word",
-    on: REGISTERS,
-    says: "each register operand, to the end of its range, exists in the object's register files and is of a file that the op takes",
-    holds: areRegisters,
-  },
-  {
-    id: "V06",
-    scope: "word",
-    on: FORM.alu | FORM.sys | FORM.load,
-    says: "g is computed from g alone, w from g and w; a system value exists in this stage and is as uniform as what it is written to",
-    holds: isAsUniform,
-  },
-  {
-    id: "V07",
-    scope: "word",
-    on: CLOSES,
-    says: "else closes the if, and end the if, else or block, whose target is this word",
-    holds: closesConstruct,
-  },
-  {
-    id: "V08",
-    scope: "word",
-    on: FORM.endloop,
-    says: "endloop closes the loop whose target is this word, and names it: the only backward edge",
-    holds: (w, s) => s.depth > 0 && s.op[s.depth] === OP.loop && s.target[s.depth] === w.pc && w.high === s.at[s.depth],
-  },
-  {
-    id: "V09",
-    scope: "word",
-    on: FORM.brk,
-    says: "brk leaves constructs of this function, and its flow kind is at most the kind of the construct it leaves last",
-    holds: (w, s) => w.high < s.depth && flowKind(w, s, s.depth - w.high) <= s.kind[s.depth - w.high]!,
-  },
-  { id: "V10", scope: "word", on: FORM.open, says: "constructs nest at most 255 deep", holds: (_, s) => s.depth < MAX_NESTING },
-  {
-    id: "V11",
-    scope: "word",
-    on: LAST_WORD,
-    says: "a function ends with ret, outside every construct",
-    holds: (w, s) => w.op === OP.ret && s.depth === 0,
-  },
-  {
-    id: "V12",
-    scope: "word",
-    on: FORM.call,
-    says: "a call names a function with a higher number, at most 64 calls deep, and its argument and result registers exist",
-    holds: isCall,
-  },
-  {
-    id: "V13",
-    scope: "word",
-    on: UNIFORM,
-    says: "barriers and writes of g registers stand in uniform flow, barriers in compute programs; no loop of kind g with one of them is left by a ret of another flow kind",
-    holds: keepsUniform,
-  },
-  { id: "V14", scope: "word", on: ON_SLOT, says: "the slot exists", holds: (w, s) => w.b < s.draft.slots.length },
-  {
-    id: "V15",
-    scope: "word",
-    on: ON_SLOT,
-    says: "the slot's kind fits the op",
-    holds: (w, s) => (kindsFor(w) & (1 << slotOf(w, s).kind)) !== 0,
-  },
-  {
-    id: "V16",
-    scope: "word",
-    on: MEMORY,
-    says: "loads need the slot's read permission, stores write, atomics atomic; a g load needs a slot without write permission",
-    holds: isPermitted,
-  },
-  {
-    id: "V17",
-    scope: "word",
-    on: MEMORY,
-    says: "contiguous accesses are loads and stores of v registers at scalar offsets, not in mode M; they and loads of scalars do not reach memory that each lane has of its own",
-    holds: isAccessForm,
-  },
-  {
-    id: "V18",
-    scope: "word",
-    on: MEMORY,
-    says: "the immediate offset is a multiple of the width, or of 4 where that is less",
-    holds: (w) => w.mode === MODE_N || w.mode === MODE_M || w.off % Math.min(w.is.width, 4) === 0,
-  },
-  {
-    id: "V19",
-    scope: "word",
-    on: MEMORY,
-    says: "in mode K the access, or all four of a contiguous one, ends inside the slot's minimum",
-    holds: (w, s) => w.mode !== MODE_K || w.off + w.is.width * (w.contiguous ? 4 : 1) <= slotOf(w, s).min,
-  },
-  {
-    id: "V20",
-    scope: "word",
-    on: MEMORY,
-    says: "in mode M the masked variable is at least a word and an access long, and ends inside the slot's minimum",
-    holds: (w, s) => w.mode !== MODE_M || (w.m >= 2 && 2 ** w.m >= powerWidth(w.is.width) && 4 * w.off + 2 ** w.m <= slotOf(w, s).min),
-  },
-  {
-    id: "V21",
-    scope: "word",
-    on: MEMORY,
-    says: "in mode N the last element ends inside the slot's minimum; in mode C one access fits in it",
-    holds: isClampSafe,
-  },
-  { id: "V22", scope: "word", on: MEMORY, says: "the mode is one of K, N, M, C, T, Z", holds: (w) => w.mode <= MODE_Z },
-  {
-    id: "V23",
-    scope: "object",
-    says: "slot kinds exist in the stage; workgroup, scratch and constant slots are at most one each, and their minimum is exactly what the object declares",
-    holds: areSlots,
-  },
-  {
-    id: "V24",
-    scope: "object",
-    says: "the stage exists; workgroup size, scratch and workgroup memory are whole and within limits; stage values are where only stages with them have them",
-    holds: areSizes,
-  },
-  {
-    id: "V25",
-    scope: "reserved",
-    says: "texture operations: no instruction of this version reaches a texture or sampler slot (held by V15)",
-  },
-  { id: "V26", scope: "reserved", says: "operations across lanes read inactive lanes as 0: there is no other form to encode" },
-  { id: "V27", scope: "reserved", says: "no host call, clock, system or privileged op exists (held by V03)" },
-  {
-    id: "V28",
-    scope: "object",
-    says: "a slot's permissions are some that its kind can have: constants, uniforms and inputs are never written, atomics are in storage and workgroup memory",
-    holds: arePermissions,
-  },
-  {
-    id: "V29",
-    scope: "object",
-    says: "registers are at most 128 v, 64 w and 64 g, and hold every function's arguments and results",
-    holds: areCounts,
-  },
-  { id: "V30", scope: "reserved", says: "only an accepted copy becomes a token, and any error while verifying means none" },
-  { id: "V31", scope: "reserved", says: "an access reads and writes only bytes of active lanes (held by the tiers' tests)" },
-  { id: "V32", scope: "reserved", says: "the kernel and the tiers read each guest word once (held by the tiers' tests)" },
+type Holds<S extends Rule["scope"]> = Extract<Rule, { scope: S }> extends { holds: infer H } ? H : never;
+const object = (id: string, says: string, holds: Holds<"object">): Rule => ({ id, says, scope: "object", holds });
+const word = (id: string, on: number, says: string, holds: Holds<"word">): Rule => ({ id, says, scope: "word", on, holds });
+const reserved = (id: string, says: string): Rule => ({ id, says, scope: "reserved" });
+
+export const RULES: readonly Rule[] = Object.freeze([
+  reserved(
+    "V01",
+    "the input is a Uint8Array of at most 64 MiB whose private copy has the sections its header counts, within limits, and ends there or with a debug section",
+  ),
+  object("V02", "the header is of this version and the functions partition the code exactly, in order", isPartition),
+  word("V03", FORM.none, "the op byte is an instruction", (w) => w.form !== FORM.none),
+  word("V04", INSTRUCTION, "unused and reserved fields are zero, enumerations in range", isCanonical),
+  word(
+    "V05",
+    REGISTERS,
+    "each register operand, to the end of its range, exists in the object's files and is of a file that the op takes",
+    areRegisters,
+  ),
+  word(
+    "V06",
+    FORM.alu | FORM.sys | FORM.load,
+    "g is computed from g alone, w from g and w; a system value exists in this stage and is as uniform as what it is written to",
+    isAsUniform,
+  ),
+  word("V07", CLOSES, "else closes the if, and end the if, else or block, whose target is this word", closesConstruct),
+  word("V08", FORM.endloop, "endloop closes the loop whose target is this word, and names it: the only backward edge", closesLoop),
+  word(
+    "V09",
+    FORM.brk,
+    "brk leaves constructs of this function, and its flow kind is at most the kind of the construct it leaves last",
+    isBreak,
+  ),
+  word("V10", FORM.open, "constructs nest at most 255 deep", (_, s) => s.depth < MAX_NESTING),
+  word("V11", LAST_WORD, "a function ends with ret, outside every construct", (w, s) => w.op === OP.ret && s.depth === 0),
+  word(
+    "V12",
+    FORM.call,
+    "a call names a function with a higher number, at most 64 calls deep, and its argument and result registers exist",
+    isCall,
+  ),
+  word(
+    "V13",
+    UNIFORM,
+    "barriers and writes of g registers stand in uniform flow, barriers in compute programs; no loop of kind g with one of them is left by a ret of another flow kind",
+    keepsUniform,
+  ),
+  word("V14", ON_SLOT, "the slot exists", (w, s) => w.b < s.draft.slots.length),
+  word("V15", ON_SLOT, "the slot's kind fits the op", (w, s) => (kindsFor(w) & (1 << slotOf(w, s).kind)) !== 0),
+  word(
+    "V16",
+    MEMORY,
+    "loads need the slot's read permission, stores write, atomics atomic; a g load needs a slot without write permission",
+    isPermitted,
+  ),
+  word(
+    "V17",
+    MEMORY,
+    "contiguous accesses are loads and stores of v registers at scalar offsets, not in mode M; they and loads of scalars do not reach memory that each lane has of its own",
+    isAccessForm,
+  ),
+  word("V18", MEMORY, "the immediate offset is a multiple of the width, or of 4 where that is less", isAligned),
+  word("V19", MEMORY, "in mode K the access, or all four of a contiguous one, ends inside the slot's minimum", isConstantInside),
+  word(
+    "V20",
+    MEMORY,
+    "in mode M the masked variable is at least a word and an access long, and ends inside the slot's minimum",
+    isMaskInside,
+  ),
+  word("V21", MEMORY, "in mode N the last element ends inside the slot's minimum; in mode C one access fits in it", isClampInside),
+  word("V22", MEMORY, "the mode is one of K, N, M, C, T, Z", (w) => w.mode <= MODE_Z),
+  object(
+    "V23",
+    "slot kinds exist in the stage; workgroup, scratch and constant slots are at most one each, and their minimum is exactly what the object declares",
+    areSlots,
+  ),
+  object(
+    "V24",
+    "the stage exists; workgroup size, scratch and workgroup memory are whole and within limits; only stages with IO declare some",
+    areSizes,
+  ),
+  reserved("V25", "texture operations: no instruction of this version reaches a texture or sampler slot (held by V15)"),
+  reserved("V26", "operations across lanes read inactive lanes as 0: there is no other form to encode"),
+  reserved("V27", "no host call, clock, system or privileged op exists (held by V03)"),
+  object(
+    "V28",
+    "a slot's permissions are some that its kind can have: constants, uniforms and inputs are never written, atomics are in storage and workgroup memory",
+    arePermissions,
+  ),
+  object("V29", "registers are at most 128 v, 64 w and 64 g, and hold every function's arguments and results", areCounts),
+  reserved("V30", "only an accepted copy becomes a token, and any error while verifying means none"),
+  reserved("V31", "an access reads and writes only bytes of active lanes (held by the tiers' tests)"),
+  reserved("V32", "the kernel and the tiers read each guest word once (held by the tiers' tests)"),
 ]);
 
 // object rules
@@ -360,6 +297,14 @@ function closesConstruct(w: Word, s: State): boolean {
   return w.form === FORM.else ? op === OP.if : op === OP.if || op === OP.else || op === OP.block;
 }
 
+function closesLoop(w: Word, s: State): boolean {
+  return s.depth > 0 && s.op[s.depth] === OP.loop && s.target[s.depth] === w.pc && w.high === s.at[s.depth];
+}
+
+function isBreak(w: Word, s: State): boolean {
+  return w.high < s.depth && flowKind(w, s, s.depth - w.high) <= s.kind[s.depth - w.high]!;
+}
+
 function isCall(w: Word, s: State): boolean {
   const callee = w.high & 0xfff;
   if (callee <= s.fn || callee >= s.draft.functions.length || s.callDepth[s.fn]! >= MAX_CALL_DEPTH) return false;
@@ -418,7 +363,20 @@ function isAccessForm(w: Word, s: State): boolean {
   return w.aFiles === 0 || fileOf(w.a) !== V;
 }
 
-function isClampSafe(w: Word, s: State): boolean {
+function isAligned(w: Word): boolean {
+  return w.mode === MODE_N || w.mode === MODE_M || w.off % Math.min(w.is.width, 4) === 0;
+}
+
+function isConstantInside(w: Word, s: State): boolean {
+  return w.mode !== MODE_K || w.off + w.is.width * (w.contiguous ? 4 : 1) <= slotOf(w, s).min;
+}
+
+function isMaskInside(w: Word, s: State): boolean {
+  if (w.mode !== MODE_M) return true;
+  return w.m >= 2 && 2 ** w.m >= powerWidth(w.is.width) && 4 * w.off + 2 ** w.m <= slotOf(w, s).min;
+}
+
+function isClampInside(w: Word, s: State): boolean {
   if (w.mode === MODE_N) return 4 * (w.off + w.lim) + w.is.width <= slotOf(w, s).min;
   return w.mode !== MODE_C || w.is.width <= slotOf(w, s).min;
 }
