@@ -1,9 +1,9 @@
 /** `portcullis check FILE...`: validates WGSL. */
-import { renderDiagnostic } from "../support/render.ts";
-import { checkShader, type Shader } from "../webgpu/compile.ts";
-import { publicDiagnostics } from "../webgpu/shader.ts";
-import { type Input, readInputs, textOf } from "./files.ts";
-import { EXIT, note, PAINT, print } from "./output.ts";
+import type { Shader } from "../webgpu/compile.ts";
+import { type Diagnostic, publicDiagnostics } from "../webgpu/shader.ts";
+import { expand, type Input, readInput, UsageError } from "./files.ts";
+import { complain, EXIT, note, print } from "./output.ts";
+import { printPretty, readShader } from "./source.ts";
 
 export interface CheckOptions {
   readonly format: "pretty" | "json";
@@ -11,38 +11,57 @@ export interface CheckOptions {
   readonly maxWarnings: number;
 }
 
+interface FileReport {
+  readonly file: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** diagnostics found and not listed, since there were too many */
+  readonly dropped?: number;
+}
+
+/** Checks all files there are, and says at the end if some could not be read. */
 export function check(patterns: readonly string[], options: CheckOptions): number {
-  const checked = readInputs(patterns, options.stdinName).map((input) => ({ input, shader: checkShader(textOf(input)) }));
-  let errors = 0;
-  let warnings = 0;
-  for (const { shader } of checked) {
+  const names = expand(patterns);
+  const reports: FileReport[] = [];
+  let [errors, warnings, unreadable] = [0, 0, 0];
+  let hasPrinted = false;
+  for (const name of names) {
+    const input = tryRead(name, options.stdinName);
+    if (!input) {
+      unreadable++;
+      continue;
+    }
+    const shader = readShader(input);
     errors += shader.diagnostics.errorCount + (shader.failure ? 1 : 0);
     warnings += shader.diagnostics.items.filter((d) => d.severity === "warning").length;
+    if (options.format === "json") reports.push(fileReport(input, shader));
+    else {
+      if (hasPrinted && shader.diagnostics.items.length > 0) print("\n");
+      printPretty(input, shader);
+      hasPrinted ||= shader.diagnostics.items.length > 0;
+    }
   }
-  if (options.format === "json") {
-    print(
-      JSON.stringify(
-        { version: 1, files: checked.map(({ input, shader }) => ({ file: input.name, diagnostics: publicDiagnostics(shader) })) },
-        null,
-        2,
-      ),
-    );
-  } else {
-    for (const { input, shader } of checked) printPretty(input, shader);
-    note(
-      `${checked.length} ${plural(checked.length, "file")}, ${errors} ${plural(errors, "error")}, ${warnings} ${plural(warnings, "warning")}`,
-    );
+  if (options.format === "json") print(JSON.stringify({ version: 1, files: reports }, null, 2));
+  else {
+    const missing = unreadable > 0 ? `, ${unreadable} unreadable` : "";
+    note(`${counted(names.length - unreadable, "file")}, ${counted(errors, "error")}, ${counted(warnings, "warning")}${missing}`);
   }
+  if (unreadable > 0) return EXIT.usage;
   return errors > 0 || warnings > options.maxWarnings ? EXIT.findings : EXIT.clean;
 }
 
-/** @returns whether the shader is usable */
-export function printPretty(input: Input, shader: Shader): boolean {
-  const blocks = shader.diagnostics.items.map((d) => renderDiagnostic(d, shader.lines, input.name, PAINT));
-  if (shader.diagnostics.dropped > 0) blocks.push(`and ${shader.diagnostics.dropped} more\n`);
-  if (shader.failure) blocks.push(`${PAINT.error("error")}: ${shader.failure.message}\n --> ${input.name}\n`);
-  if (blocks.length > 0) print(blocks.join("\n"));
-  return shader.diagnostics.errorCount === 0 && shader.failure === null;
+function tryRead(name: string, stdinName: string): Input | null {
+  try {
+    return readInput(name, stdinName);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    complain(error.message);
+    return null;
+  }
 }
 
-const plural = (n: number, word: string) => (n === 1 ? word : `${word}s`);
+function fileReport(input: Input, shader: Shader): FileReport {
+  const { dropped } = shader.diagnostics;
+  return { file: input.name, diagnostics: publicDiagnostics(shader), ...(dropped > 0 ? { dropped } : {}) };
+}
+
+const counted = (n: number, word: string) => `${n} ${n === 1 ? word : `${word}s`}`;

@@ -11,19 +11,20 @@
  * //! 0.0 u32 3 6 9 12
  * ```
  */
-import { isScalar, parseBits, type Scalar } from "./numbers.ts";
+import { floatBits, isScalar, parseBits, parseCount, parseDecimal, type Scalar } from "./numbers.ts";
 
-export interface Bind {
+export interface Place {
   readonly group: number;
   readonly binding: number;
+}
+
+export interface Bind extends Place {
   /** how to print it; the bits are in `words` */
   readonly scalar: Scalar;
   readonly words: Uint32Array;
 }
 
-export interface Image {
-  readonly group: number;
-  readonly binding: number;
+export interface Image extends Place {
   readonly width: number;
   readonly height: number;
 }
@@ -41,8 +42,12 @@ export interface Directives {
   readonly errors: { readonly line: number; readonly message: string }[];
 }
 
-/** Most bytes that one `bind` may ask for. */
-const MAX_BIND_BYTES = 1 << 28;
+/** Most bytes that all `bind`s together may ask for. */
+export const MAX_BIND_BYTES = 1 << 28;
+const MAX_WORKGROUPS = 65_535;
+const MAX_PIXELS = 1 << 26;
+/** Errors kept: a file may consist of nothing else. */
+const MAX_ERRORS = 100;
 
 /** Never throws: what it cannot read is in `errors`, with the line from 1. */
 export function parseDirectives(source: string): Directives {
@@ -50,7 +55,8 @@ export function parseDirectives(source: string): Directives {
     entry: null,
     dispatch: [1, 1, 1],
     binds: [],
-    overrides: {},
+    // no prototype: a shader may well name a constant "constructor"
+    overrides: Object.create(null),
     image: null,
     sections: [],
     expected: new Map(),
@@ -58,21 +64,21 @@ export function parseDirectives(source: string): Directives {
   };
   let section: string[] | null = null;
   let name = "";
+  const end = () => {
+    if (section) d.expected.set(name, section.join("\n"));
+  };
   source.split("\n").forEach((text, i) => {
     if (!text.startsWith("//!")) return;
-    const line = text.slice(3).replace(/^ /, "").trimEnd();
+    const line = text.slice(text[3] === " " ? 4 : 3).trimEnd();
     const header = /^== (\S+) ==$/.exec(line);
     if (header) {
-      if (section) d.expected.set(name, section.join("\n"));
+      end();
       name = header[1]!;
       section = [];
-    } else if (section) {
-      section.push(line);
-    } else {
-      for (const part of line.split(";")) directive(d, part.trim(), i + 1);
-    }
+    } else if (section) section.push(line);
+    else for (const part of line.split(";")) directive(d, part.trim(), i + 1);
   });
-  if (section) d.expected.set(name, (section as string[]).join("\n"));
+  end();
   return d;
 }
 
@@ -80,51 +86,63 @@ function directive(d: Directives, text: string, line: number): void {
   if (text === "") return;
   const [verb, ...words] = text.split(/\s+/);
   const message = readDirective(d, verb!, words);
-  if (message) d.errors.push({ line, message });
+  if (message && d.errors.length < MAX_ERRORS) d.errors.push({ line, message });
 }
 
+/** @returns what is wrong, or null */
 function readDirective(d: Directives, verb: string, words: readonly string[]): string | null {
   switch (verb) {
     case "test":
       d.sections.push(...words);
-      return null;
+      return words.length > 0 ? null : "'test' takes the sections to make";
     case "entry":
       d.entry = words[0] ?? null;
       return words.length === 1 ? null : "'entry' takes one name";
     case "dispatch": {
       const sizes = parseDispatch(words);
       if (sizes) d.dispatch = sizes;
-      return sizes ? null : "'dispatch' takes one to three workgroup counts from 0 to 65535";
+      return sizes ? null : `'dispatch' takes one to three workgroup counts from 0 to ${MAX_WORKGROUPS}`;
     }
     case "override":
       return readOverride(d.overrides, words.join(" "));
-    case "bind": {
-      const bind = parseBind(words[0] ?? "", words.slice(1));
-      if (typeof bind === "string") return bind;
-      d.binds.push(bind);
-      return null;
-    }
+    case "bind":
+      return readBind(d, words);
     case "image":
       return readImage(d, words);
     default:
-      return `unknown directive '${verb}'`;
+      return `unknown directive '${clip(verb)}'`;
   }
 }
 
+function readBind(d: Directives, [place, ...contents]: readonly string[]): string | null {
+  const bind = parseBind(place ?? "", contents);
+  if (typeof bind === "string") return bind;
+  if (d.binds.some((b) => isSamePlace(b, bind))) return `binding ${bind.group}.${bind.binding} is bound twice`;
+  const bytes = d.binds.reduce((sum, b) => sum + b.words.byteLength, bind.words.byteLength);
+  if (bytes > MAX_BIND_BYTES) return `all buffers together have more than ${MAX_BIND_BYTES} bytes`;
+  d.binds.push(bind);
+  return null;
+}
+
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.group === b.group && a.binding === b.binding;
+}
+
 export function parseDispatch(words: readonly string[]): [number, number, number] | null {
-  const sizes = words.map(Number);
-  if (sizes.length < 1 || sizes.length > 3 || words.includes("") || sizes.some((n) => !Number.isInteger(n) || n < 0 || n > 65_535))
-    return null;
+  const sizes = words.map((word) => parseCount(word, MAX_WORKGROUPS));
+  if (sizes.length < 1 || sizes.length > 3 || sizes.includes(null)) return null;
   return [sizes[0]!, sizes[1] ?? 1, sizes[2] ?? 1];
 }
 
 /** Reads `name=value` into `overrides`. @returns what is wrong, or null */
 export function readOverride(overrides: Record<string, number>, text: string): string | null {
-  const match = /^(\S+?)\s*=\s*(\S+)$/.exec(text);
-  if (!match) return `'${text}' is not of the form name=value`;
-  const value = match[2] === "true" ? 1 : match[2] === "false" ? 0 : Number(match[2]);
-  if (Number.isNaN(value)) return `'${match[2]}' is no number`;
-  overrides[match[1]!] = value;
+  const equals = text.indexOf("=");
+  const name = text.slice(0, equals).trim();
+  const written = text.slice(equals + 1).trim();
+  if (equals < 0 || name === "" || written === "") return `'${clip(text)}' is not of the form name=value`;
+  const value = written === "true" ? 1 : written === "false" ? 0 : (parseDecimal(written) ?? parseBits(written, "u32"));
+  if (value === null) return `'${clip(written)}' is no number`;
+  overrides[name] = value;
   return null;
 }
 
@@ -134,44 +152,53 @@ export function readOverride(overrides: Record<string, number>, text: string): s
  * @returns what is wrong, as text
  */
 export function parseBind(place: string, words: readonly string[]): Bind | string {
-  const at = /^(\d+)\.(\d+)$/.exec(place);
-  if (!at) return `'${place}' is not of the form group.binding, such as 0.1`;
-  const [group, binding] = [Number(at[1]), Number(at[2])];
+  const at = parsePlace(place);
+  if (!at) return `'${clip(place)}' is not of the form group.binding, such as 0.1`;
   const [form, ...rest] = words;
   if (form === "zero") {
-    const bytes = Number(rest[0]);
-    if (rest.length !== 1 || !Number.isInteger(bytes) || bytes < 0 || bytes > MAX_BIND_BYTES)
-      return `'zero' takes a byte count up to ${MAX_BIND_BYTES}`;
-    return { group, binding, scalar: "u32", words: new Uint32Array(Math.ceil(bytes / 4)) };
+    const bytes = parseCount(rest[0], MAX_BIND_BYTES);
+    if (rest.length !== 1 || bytes === null) return `'zero' takes a byte count up to ${MAX_BIND_BYTES}`;
+    return { ...at, scalar: "u32", words: new Uint32Array(Math.ceil(bytes / 4)) };
   }
-  if (form === undefined || !isScalar(form)) return `'${form ?? ""}' is none of u32, i32, f32, zero`;
+  if (form === undefined || !isScalar(form)) return `'${clip(form ?? "")}' is none of u32, i32, f32, zero`;
   const contents = rest[0] === "zero" || rest[0] === "range" ? counted(rest, form) : listed(rest, form);
-  return typeof contents === "string" ? contents : { group, binding, scalar: form, words: contents };
+  return typeof contents === "string" ? contents : { ...at, scalar: form, words: contents };
 }
 
-function counted([form, text]: readonly string[], scalar: Scalar): Uint32Array | string {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 0 || count * 4 > MAX_BIND_BYTES)
-    return `'${form}' takes an element count up to ${MAX_BIND_BYTES / 4}`;
-  if (form === "zero") return new Uint32Array(count);
-  return Uint32Array.from({ length: count }, (_, i) => parseBits(String(i), scalar)!);
+/** "group.binding" */
+function parsePlace(text: string): Place | null {
+  const dot = text.indexOf(".");
+  const group = parseCount(text.slice(0, Math.max(dot, 0)), 0xffffffff);
+  const binding = parseCount(text.slice(dot + 1), 0xffffffff);
+  return group === null || binding === null ? null : { group, binding };
+}
+
+function counted([form, text, ...rest]: readonly string[], scalar: Scalar): Uint32Array | string {
+  const count = parseCount(text, MAX_BIND_BYTES / 4);
+  if (count === null || rest.length > 0) return `'${form}' takes an element count up to ${MAX_BIND_BYTES / 4}`;
+  const out = new Uint32Array(count);
+  if (form === "range") for (let i = 0; i < count; i++) out[i] = scalar === "f32" ? floatBits(i) : i;
+  return out;
 }
 
 function listed(values: readonly string[], scalar: Scalar): Uint32Array | string {
   const out = new Uint32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const bits = parseBits(values[i]!, scalar);
-    if (bits === null) return `'${values[i]}' is no ${scalar}`;
+    if (bits === null) return `'${clip(values[i]!)}' is no ${scalar}`;
     out[i] = bits;
   }
   return out;
 }
 
 function readImage(d: Directives, [place, ...size]: readonly string[]): string | null {
-  const at = /^(\d+)\.(\d+)$/.exec(place ?? "");
-  const [width, height] = size.map(Number);
-  if (!at || size.length !== 2 || !(width! > 0 && height! > 0 && width! * height! <= 1 << 26))
-    return "'image' takes group.binding, width and height";
-  d.image = { group: Number(at[1]), binding: Number(at[2]), width: width!, height: height! };
+  const at = parsePlace(place ?? "");
+  const [width, height] = size.map((text) => parseCount(text, MAX_PIXELS));
+  const isSize = size.length === 2 && width && height && width * height <= MAX_PIXELS;
+  if (!at || !isSize) return `'image' takes group.binding, width and height, for up to ${MAX_PIXELS} pixels`;
+  d.image = { ...at, width, height };
   return null;
 }
+
+/** What a message repeats of a word. */
+const clip = (text: string) => (text.length <= 40 ? text : `${text.slice(0, 39)}…`);

@@ -1,6 +1,7 @@
 /** Files named on the command line: paths, globs, `-` for standard input. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, sep } from "node:path";
+import { closeSync, existsSync, openSync, readSync, writeFileSync } from "node:fs";
+import { sep } from "node:path";
+import { expandGlob, isGlob } from "./glob.ts";
 
 export interface Input {
   /** as it should be printed */
@@ -11,73 +12,112 @@ export interface Input {
 /** A usage error or unreadable input: exit code 2. */
 export class UsageError extends Error {}
 
-/** @throws UsageError when a file cannot be read or a glob matches nothing */
-export function readInputs(patterns: readonly string[], stdinName = "<stdin>"): Input[] {
+/** Bytes of the largest file read: no shader, object or buffer that the machine takes is larger. */
+const MAX_INPUT_BYTES = 1 << 28;
+const CHUNK_BYTES = 1 << 18;
+const STDIN = 0;
+
+/** Paths of all files that the patterns stand for. @throws UsageError when a glob matches nothing */
+export function expand(patterns: readonly string[]): string[] {
   if (patterns.length === 0) throw new UsageError("name at least one file, or '-' for standard input");
+  if (patterns.filter((p) => p === "-").length > 1) throw new UsageError("'-' stands for standard input, which can be read only once");
   return patterns.flatMap((pattern) => {
-    if (pattern === "-") return [{ name: stdinName, bytes: readFileSync(0) }];
-    return expand(pattern).map((name) => ({ name, bytes: readInput(name) }));
+    // a file may be named like a glob: shells hand over what they did not expand
+    if (pattern === "-" || !isGlob(pattern) || existsSync(pattern)) return [pattern];
+    const matched = expandGlob(sep === "\\" ? pattern.replaceAll(sep, "/") : pattern);
+    if (matched === null) throw new UsageError(`the braces of '${pattern}' stand for too many patterns`);
+    if (matched.length === 0) throw new UsageError(`no file matches '${pattern}'`);
+    return matched;
   });
 }
 
-export function readInput(name: string): Uint8Array {
+/** @throws UsageError when a file cannot be read or a glob matches nothing */
+export function readInputs(patterns: readonly string[], stdinName?: string): Input[] {
+  return expand(patterns).map((name) => readInput(name, stdinName));
+}
+
+/** The one file that `pattern` stands for. */
+export function readOne(pattern: string): Input {
+  const names = expand([pattern]);
+  if (names.length > 1) throw new UsageError(`'${pattern}' matches ${names.length} files; name one`);
+  return readInput(names[0]!);
+}
+
+/** @param name a path, or `-` */
+export function readInput(name: string, stdinName = "<stdin>"): Input {
+  if (name === "-") return { name: stdinName, bytes: guarded("cannot read standard input", () => readAll(STDIN, stdinName)) };
+  const bytes = guarded(`cannot read '${name}'`, () => {
+    const fd = openSync(name, "r");
+    try {
+      return readAll(fd, name);
+    } finally {
+      closeSync(fd);
+    }
+  });
+  return { name, bytes };
+}
+
+export function writeOutput(name: string, bytes: Uint8Array): void {
+  guarded(`cannot write '${name}'`, () => writeFileSync(name, bytes));
+}
+
+/** By chunks and not by size: pipes and devices have none. */
+function readAll(fd: number, name: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const got = readSome(fd, chunk);
+    if (got === 0) break;
+    chunks.push(chunk.subarray(0, got));
+    length += got;
+    if (length > MAX_INPUT_BYTES) throw new UsageError(`'${name}' has more than ${MAX_INPUT_BYTES} bytes`);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function readSome(fd: number, chunk: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(fd, chunk);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === "EOF") return 0;
+      // standard input that another process made non-blocking
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+const REASON: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is no folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOSPC: "the disk is full",
+  ELOOP: "its links go in a circle",
+  ENAMETOOLONG: "its name is too long",
+  ERR_INVALID_ARG_VALUE: "its name has a null character",
+};
+
+function guarded<T>(what: string, action: () => T): T {
   try {
-    return readFileSync(name);
+    return action();
   } catch (error) {
-    throw new UsageError(`cannot read '${name}': ${(error as NodeJS.ErrnoException).code ?? error}`);
+    if (error instanceof UsageError) throw error;
+    const code = codeOf(error);
+    throw new UsageError(`${what}: ${code === undefined ? String(error) : (REASON[code] ?? code)}`);
   }
 }
 
-export function textOf(input: Input): string {
-  return new TextDecoder("utf-8").decode(input.bytes);
-}
-
-const GLOB = /[*?[{]/;
-
-function expand(pattern: string): string[] {
-  if (!GLOB.test(pattern)) return [pattern];
-  const parts = pattern.split("/");
-  const first = parts.findIndex((part) => GLOB.test(part));
-  const root = parts.slice(0, first).join("/") || (pattern.startsWith("/") ? "/" : ".");
-  const matched = walk(root).filter((path) => glob(path, pattern));
-  if (matched.length === 0) throw new UsageError(`no file matches '${pattern}'`);
-  return matched.sort();
-}
-
-function walk(folder: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => {
-    if (name === "node_modules" || name.startsWith(".git")) return [];
-    const path = folder === "." ? name : join(folder, name);
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? walk(path) : [path.split(sep).join("/")];
-  });
-}
-
-/** `*` within a folder, `**` across folders, `?`, `[...]`, `{a,b}`. */
-function glob(path: string, pattern: string): boolean {
-  return globExpression(pattern).test(path);
-}
-
-function globExpression(pattern: string): RegExp {
-  let out = "";
-  for (let i = 0; i < pattern.length; i++) {
-    const c = pattern[i]!;
-    if (c === "*" && pattern[i + 1] === "*") {
-      const slash = pattern[i + 2] === "/";
-      out += slash ? "(?:.*/)?" : ".*";
-      i += slash ? 2 : 1;
-    } else if (c === "*") out += "[^/]*";
-    else if (c === "?") out += "[^/]";
-    else if (c === "{") out += "(?:";
-    else if (c === "}") out += ")";
-    else if (c === "," && pattern.lastIndexOf("{", i) > pattern.lastIndexOf("}", i)) out += "|";
-    else if (c === "[" || c === "]") out += c;
-    else out += c.replace(/[.+^$()|\\]/, "\\$&");
-  }
-  return new RegExp(`^${out}$`);
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

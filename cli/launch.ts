@@ -2,9 +2,9 @@
 
 import { PERM, SLOT_KIND } from "../sandbox/isa/modes.ts";
 import type { SlotInfo } from "../sandbox/isa/shapes.ts";
-import { COMMAND, type Door, type TrapRecord } from "../sandbox/kernel/door.ts";
+import { COMMAND, type Door, FAULT, type TrapRecord } from "../sandbox/kernel/door.ts";
 import { Kernel } from "../sandbox/kernel/kernel.ts";
-import type { Bind } from "./directives.ts";
+import { type Bind, isSamePlace } from "./directives.ts";
 
 export type Tier = "jit" | "reference";
 
@@ -18,7 +18,14 @@ export interface LaunchRequest {
 }
 
 export type LaunchResult =
-  | { readonly status: "done"; readonly outputs: readonly Bind[]; readonly fuelUsed: number; readonly milliseconds: number }
+  | {
+      readonly status: "done";
+      readonly outputs: readonly Bind[];
+      /** of `binds`, those that the shader does not use */
+      readonly unused: readonly Bind[];
+      readonly fuelUsed: number;
+      readonly milliseconds: number;
+    }
   | { readonly status: "rejected"; readonly rule: string; readonly word: number; readonly message: string }
   | { readonly status: "trapped"; readonly trap: TrapRecord }
   /** the request does not fit the shader: a missing buffer, one too small */
@@ -45,6 +52,7 @@ function run(kernel: Door, request: LaunchRequest): LaunchResult {
     kernel.writeBuffer(handle, 0, new Uint8Array(bind.words.buffer, bind.words.byteOffset, size));
     handles.set(`${bind.group}.${bind.binding}`, { handle, size });
   }
+  const unused = request.binds.filter((bind) => !program.slots.some((slot) => isBound(slot) && isSamePlace(slot, bind)));
   const stream: number[] = [COMMAND.dispatch, program.handle, program.slots.length];
   for (const slot of program.slots) {
     const place = `${slot.group}.${slot.binding}`;
@@ -60,9 +68,30 @@ function run(kernel: Door, request: LaunchRequest): LaunchResult {
   const milliseconds = performance.now() - start;
   if (submitted.status === "lost") return { status: "trapped", trap: submitted.trap };
   if (submitted.status === "refused")
-    return { status: "refused", message: `the kernel refused the dispatch: fault ${submitted.fault}, slot ${submitted.slot}` };
+    return { status: "refused", message: `the kernel refused the dispatch: ${faultText(submitted.fault, program.slots[submitted.slot])}` };
   const outputs = request.binds.filter((bind) => isWritten(program.slots, bind)).map((bind) => readBack(kernel, handles, bind));
-  return { status: "done", outputs, fuelUsed: submitted.fuelUsed, milliseconds };
+  return { status: "done", outputs, unused, fuelUsed: submitted.fuelUsed, milliseconds };
+}
+
+const FAULT_TEXT: { readonly [F in keyof typeof FAULT]: string } = {
+  lost: "the device is lost",
+  memory: "its memory is full",
+  handle: "a buffer is gone",
+  range: "a binding reaches past its buffer",
+  alignment: "a binding is not aligned",
+  argument: "the command is malformed",
+  minimum: "a buffer is smaller than the shader needs",
+  slot: "a buffer is missing, or one too many",
+  overlap: "two bindings overlap",
+  grid: "there are too many workgroups",
+  stage: "the entry point is no compute shader",
+  unsupported: "this tier cannot run it",
+};
+
+function faultText(fault: number, slot: SlotInfo | undefined): string {
+  const name = (Object.keys(FAULT) as (keyof typeof FAULT)[]).find((key) => FAULT[key] === fault);
+  const what = name === undefined ? `fault ${fault}` : FAULT_TEXT[name];
+  return slot && isBound(slot) ? `${what} (binding ${slot.group}.${slot.binding})` : what;
 }
 
 function isBound(slot: SlotInfo): boolean {
@@ -70,7 +99,7 @@ function isBound(slot: SlotInfo): boolean {
 }
 
 function isWritten(slots: readonly SlotInfo[], bind: Bind): boolean {
-  return slots.some((s) => isBound(s) && s.group === bind.group && s.binding === bind.binding && (s.permissions & PERM.write) !== 0);
+  return slots.some((s) => isBound(s) && isSamePlace(s, bind) && (s.permissions & PERM.write) !== 0);
 }
 
 function readBack(kernel: Door, handles: ReadonlyMap<string, { handle: number; size: number }>, bind: Bind): Bind {

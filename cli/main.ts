@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /** The `portcullis` command. Results on stdout, progress on stderr; exit 0 clean, 1 findings, 2 usage or unreadable input. */
+import { realpathSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { check } from "./check.ts";
 import { type CompileFlags, compile, dis, FORMS, type Form, verifyFiles } from "./compile.ts";
 import { readOverride } from "./directives.ts";
 import { UsageError } from "./files.ts";
-import { EXIT, note, PAINT, print } from "./output.ts";
+import { parseCount } from "./numbers.ts";
+import { complain, EXIT, note, PAINT, print } from "./output.ts";
 import { run } from "./run.ts";
 
 interface Option {
@@ -62,11 +64,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     says: "print IR, machine code and WebAssembly",
     usage: "dis FILE",
     options: { emit: EMIT, ...COMPILE_OPTIONS },
-    run: (files, v) => dis(only(files), forms(v.emit, ["ir", "isa", "wat"]), compileFlags(v)),
+    run: (files, v) => dis(only(files), v.emit === undefined ? undefined : forms(v.emit, []), compileFlags(v)),
   },
   verify: { says: "the verifier's verdict on objects", usage: "verify OBJECT ...", options: {}, run: (files) => verifyFiles(files) },
   run: {
-    says: "run a compute shader on buffers",
+    says: "run a compute shader, or its object, on buffers",
     usage: "run FILE",
     options: {
       dispatch: { type: "string", value: "X,Y,Z", says: "workgroups" },
@@ -104,8 +106,8 @@ function oneOf<const T extends string>(name: string, value: Values[string], allo
 
 function count(name: string, value: Values[string]): number | undefined {
   if (value === undefined) return undefined;
-  const n = Number(value);
-  if (value === "" || !Number.isInteger(n) || n < 0) throw new UsageError(`--${name} takes a whole number, not '${value}'`);
+  const n = parseCount(String(value), Number.MAX_SAFE_INTEGER);
+  if (n === null) throw new UsageError(`--${name} takes a whole number, not '${value}'`);
   return n;
 }
 
@@ -115,7 +117,7 @@ function forms(value: Values[string], fallback: readonly Form[]): Form[] {
 }
 
 function compileFlags(v: Values): CompileFlags {
-  const overrides: Record<string, number> = {};
+  const overrides: Record<string, number> = Object.create(null);
   for (const assignment of texts(v.override)) {
     const problem = readOverride(overrides, assignment);
     if (problem) throw new UsageError(`--override: ${problem}`);
@@ -139,13 +141,14 @@ function verbHelp(verb: Verb): string {
 /** @returns the exit code */
 export function main(argv: readonly string[]): number {
   const [name, ...rest] = argv;
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+  if (name === "--help" || name === "-h" || name === "help") {
     print(help());
-    return name === undefined ? EXIT.usage : EXIT.clean;
+    return EXIT.clean;
   }
+  if (name === undefined) return usageError(`name a verb\n\n${help()}`);
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
   if (!verb) return usageError(`unknown verb '${name}'\n\n${help()}`);
-  if (rest.includes("--help")) {
+  if (rest.includes("--help") || rest.includes("-h")) {
     print(verbHelp(verb));
     return EXIT.clean;
   }
@@ -159,13 +162,29 @@ export function main(argv: readonly string[]): number {
   } catch (error) {
     if (error instanceof UsageError || String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS"))
       return usageError((error as Error).message);
-    throw error;
+    note(`${PAINT.error("internal error")}: this is a bug of portcullis\n${error instanceof Error ? error.stack : String(error)}`);
+    return EXIT.findings;
   }
 }
 
 function usageError(message: string): number {
-  note(`${PAINT.error("error")}: ${message}`);
+  complain(message);
   return EXIT.usage;
 }
 
-if (import.meta.filename === process.argv[1]) process.exitCode = main(process.argv.slice(2));
+/** Whether this file is what Node was told to run: by its path, or through a link such as those in node_modules/.bin. */
+function isCommand(): boolean {
+  try {
+    return realpathSync(process.argv[1] ?? "") === import.meta.filename;
+  } catch {
+    return false;
+  }
+}
+
+if (isCommand()) {
+  // whoever reads the output may stop early, as `head` does: that is no error
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  process.exitCode = main(process.argv.slice(2));
+}

@@ -21,3 +21,7 @@ export function print(text: string): void {
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
+/** A usage error, or what keeps a file from being read. */
+export function complain(message: string): void {
+  note(`${PAINT.error("error")}: ${message}`);
+}

@@ -1,14 +1,22 @@
 /** `portcullis run FILE`: compiles, verifies and dispatches one compute entry point, and shows what it wrote. */
-import { writeFileSync } from "node:fs";
-import type { TrapRecord } from "../sandbox/kernel/door.ts";
-import { CAUSE } from "../sandbox/machine/launch.ts";
-import { type CompileFlags, compileInput } from "./compile.ts";
-import { type Bind, type Directives, type Image, parseBind, parseDirectives, parseDispatch } from "./directives.ts";
-import { type Input, readInput, readInputs, textOf, UsageError } from "./files.ts";
+import { readObject } from "../sandbox/isa/write-object.ts";
+import { type CompileFlags, compileInput, describeReject, isObject } from "./compile.ts";
+import {
+  type Bind,
+  type Directives,
+  type Image,
+  isSamePlace,
+  MAX_BIND_BYTES,
+  parseBind,
+  parseDirectives,
+  parseDispatch,
+} from "./directives.ts";
+import { type Input, readInput, readOne, UsageError, writeOutput } from "./files.ts";
 import { launch, type Tier } from "./launch.ts";
 import { printBits } from "./numbers.ts";
-import { EXIT, good, hasColors, note, PAINT, print } from "./output.ts";
+import { EXIT, good, hasColors, note, print } from "./output.ts";
 import { colorBlocks, png, shadeBlocks } from "./picture.ts";
+import { describeTrap } from "./trap.ts";
 
 export interface RunFlags extends CompileFlags {
   readonly dispatch: string | undefined;
@@ -18,10 +26,19 @@ export interface RunFlags extends CompileFlags {
   readonly fuel: number | undefined;
 }
 
+/** @param file a shader, or an object */
 export function run(file: string, flags: RunFlags): number {
-  const [input] = readInputs([file]);
-  const directives = settings(input!, flags);
-  const output = compileInput(input!, { entry: directives.entry ?? undefined, overrides: directives.overrides, level: flags.level });
+  const input = readOne(file);
+  const compiled = isObject(input.bytes);
+  if (compiled && (flags.entry !== undefined || Object.keys(flags.overrides).length > 0))
+    throw new UsageError("an object is compiled already: --entry and --override are of shaders");
+  const directives = settings(input, compiled ? "" : new TextDecoder().decode(input.bytes), flags);
+  if (flags.png !== undefined && !directives.image)
+    throw new UsageError("--png needs an image: say which buffer it is with '//! image group.binding width height'");
+  const { entry, overrides } = directives;
+  const output = compiled
+    ? { object: input.bytes, shader: null }
+    : compileInput(input, { entry: entry ?? undefined, overrides, level: flags.level }, "compute");
   if (!output) return EXIT.findings;
   const result = launch({
     object: output.object,
@@ -32,15 +49,18 @@ export function run(file: string, flags: RunFlags): number {
   });
   switch (result.status) {
     case "rejected":
-      print(`${PAINT.error(`rejected by ${result.rule}`)} at word ${result.word}: ${result.message}`);
+      print(`${input.name}: ${describeReject(result)}`);
       return EXIT.findings;
     case "refused":
       throw new UsageError(result.message);
-    case "trapped":
-      print(describeTrap(input!.name, result.trap));
+    case "trapped": {
+      const read = readObject(output.object);
+      print(describeTrap(result.trap, input.name, read.ok ? read.parts : null, output.shader?.lines ?? null));
       return EXIT.findings;
+    }
     default:
-      note(`${input!.name}: ${good("verified")}, ${output.object.byteLength} bytes of object`);
+      note(`${input.name}: ${good("verified")}, ${output.object.byteLength} bytes of object`);
+      for (const bind of result.unused) note(`binding ${bind.group}.${bind.binding} is not used by the shader`);
       note(
         `${flags.tier}: ${directives.dispatch.join(" x ")} workgroups, ${result.fuelUsed} words of code run by waves, ${result.milliseconds.toFixed(2)} ms`,
       );
@@ -50,8 +70,8 @@ export function run(file: string, flags: RunFlags): number {
 }
 
 /** The file's directives, with the command line's flags on top. */
-function settings(input: Input, flags: RunFlags): Directives {
-  const directives = parseDirectives(textOf(input));
+function settings(input: Input, source: string, flags: RunFlags): Directives {
+  const directives = parseDirectives(source);
   const wrong = directives.errors[0];
   if (wrong) throw new UsageError(`${input.name}:${wrong.line}: ${wrong.message}`);
   if (flags.entry !== undefined) directives.entry = flags.entry;
@@ -67,16 +87,27 @@ function settings(input: Input, flags: RunFlags): Directives {
 
 /** `0.0=u32:1,2,3`, `0.0=@file` or `0.0=zero:BYTES`. */
 function addBind(directives: Directives, text: string): void {
-  const [place, contents] = [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)];
-  const bind = contents.startsWith("@") ? bindFile(place, contents.slice(1)) : parseBind(place, contents.split(/[:,]/));
+  const equals = text.indexOf("=");
+  if (equals < 0) throw new UsageError(`--bind: '${text}' is not of the form group.binding=contents, such as 0.0=u32:1,2,3`);
+  const place = text.slice(0, equals);
+  const contents = text.slice(equals + 1);
+  const bind = contents.startsWith("@") ? bindFile(place, contents.slice(1)) : parseBind(place, bindWords(contents));
   if (typeof bind === "string") throw new UsageError(`--bind: ${bind}`);
-  const at = directives.binds.findIndex((b) => b.group === bind.group && b.binding === bind.binding);
+  const at = directives.binds.findIndex((b) => isSamePlace(b, bind));
   if (at >= 0) directives.binds[at] = bind;
   else directives.binds.push(bind);
+  if (directives.binds.reduce((sum, b) => sum + b.words.byteLength, 0) > MAX_BIND_BYTES)
+    throw new UsageError(`--bind: all buffers together have more than ${MAX_BIND_BYTES} bytes`);
+}
+
+/** `u32:1,2,3` and `u32:range:4` as the words of a directive. */
+function bindWords(contents: string): string[] {
+  const [form, ...rest] = contents.split(":");
+  return [form!, ...rest.flatMap((part) => part.split(","))];
 }
 
 function bindFile(place: string, file: string): Bind | string {
-  const bytes = readInput(file);
+  const { bytes } = readInput(file);
   const bind = parseBind(place, ["zero", String(bytes.byteLength)]);
   if (typeof bind === "string") return bind;
   new Uint8Array(bind.words.buffer).set(bytes);
@@ -87,38 +118,31 @@ function bindFile(place: string, file: string): Bind | string {
 const SHOWN = 256;
 
 function show(outputs: readonly Bind[], image: Image | null, pngFile: string | undefined): void {
+  let isShown = false;
   for (const output of outputs) {
-    if (image && output.group === image.group && output.binding === image.binding && output.words.length >= image.width * image.height) {
+    if (image && isSamePlace(output, image) && output.words.length >= image.width * image.height) {
       showImage(output.words, image, pngFile);
-      continue;
-    }
-    const shown = Array.from(output.words.subarray(0, SHOWN), (word) => printBits(word, output.scalar)).join(" ");
-    const rest = output.words.length > SHOWN ? ` ... ${output.words.length - SHOWN} more` : "";
-    print(`${output.group}.${output.binding} ${output.scalar} ${shown}${rest}`);
+      isShown = true;
+    } else printBuffer(output);
   }
-  if (pngFile !== undefined && !image)
-    throw new UsageError("--png needs an image: say which buffer it is with '//! image group.binding width height'");
+  if (!image || isShown) return;
+  const problem = `the image, binding ${image.group}.${image.binding}, is no buffer of ${image.width} x ${image.height} words that the shader writes`;
+  if (pngFile !== undefined) throw new UsageError(`--png: ${problem}`);
+  note(problem);
+}
+
+function printBuffer({ group, binding, scalar, words }: Bind): void {
+  const shown = Array.from(words.subarray(0, SHOWN), (word) => printBits(word, scalar)).join(" ");
+  const rest = words.length > SHOWN ? ` ... ${words.length - SHOWN} more` : "";
+  print(`${group}.${binding} ${scalar} ${shown}${rest}`);
 }
 
 function showImage(words: Uint32Array, image: Image, pngFile: string | undefined): void {
   if (pngFile !== undefined) {
-    writeFileSync(pngFile, png(words, image.width, image.height));
+    writeOutput(pngFile, png(words, image.width, image.height));
     note(`${pngFile}: ${image.width} x ${image.height} pixels`);
     return;
   }
   const columns = Math.min(process.stdout.columns ?? 96, 120);
   print((hasColors ? colorBlocks : shadeBlocks)(words, image.width, image.height, columns));
-}
-
-const CAUSE_NAME = new Map<number, string>([
-  [CAUSE.bounds, "an access outside of its buffer"],
-  [CAUSE.permission, "an access that the binding does not permit"],
-  [CAUSE.fuel, "the dispatch ran out of fuel: a loop that does not end, or a budget that is too small (--fuel)"],
-  [CAUSE.killed, "the dispatch was stopped"],
-]);
-
-function describeTrap(file: string, trap: TrapRecord): string {
-  const place = trap.workgroup >= 0 ? `, workgroup ${trap.workgroup}` : "";
-  const lane = trap.lane >= 0 ? `, invocation ${trap.wave * 4 + trap.lane}` : "";
-  return `${PAINT.error("trap")}: ${CAUSE_NAME.get(trap.cause) ?? `cause ${trap.cause}`}\n --> ${file}, code word ${trap.pc}${place}${lane}`;
 }

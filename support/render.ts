@@ -1,6 +1,6 @@
 /** Prints diagnostics for people: code frame, caret, notes. Colours come from the caller, so that this stays a leaf. */
-import type { RawDiagnostic, Span } from "./diagnostic.ts";
-import type { LineIndex } from "./source.ts";
+import type { RawDiagnostic } from "./diagnostic.ts";
+import type { LineIndex, Position } from "./source.ts";
 
 export interface Paint {
   readonly error: (text: string) => string;
@@ -28,23 +28,30 @@ const FRAME_WIDTH = 120;
  */
 export function renderDiagnostic(diagnostic: RawDiagnostic, lines: LineIndex, file: string, paint: Paint = NO_COLORS): string {
   const color = diagnostic.severity === "error" ? paint.error : paint.warning;
-  let out = `${color(`${diagnostic.severity}[${diagnostic.code}]`)}${paint.bold(`: ${diagnostic.message}`)}\n`;
-  out += frame(diagnostic.span, lines, file, paint, color);
+  let out = `${color(`${diagnostic.severity}[${diagnostic.code}]`)}${paint.bold(`: ${visible(diagnostic.message)}`)}\n`;
+  out += renderFrame(lines.position(diagnostic.span.offset), diagnostic.span.length, lines, file, paint, color);
   for (const note of diagnostic.notes) {
-    out += `${paint.bold("note")}: ${note.message}\n`;
-    if (note.span) out += frame(note.span, lines, file, paint, paint.dim);
+    out += `${paint.bold("note")}: ${visible(note.message)}\n`;
+    if (note.span) out += renderFrame(lines.position(note.span.offset), note.span.length, lines, file, paint, paint.dim);
   }
-  if (diagnostic.fix) out += `${paint.bold("help")}: ${diagnostic.fix.message}: '${diagnostic.fix.replacement}'\n`;
+  if (diagnostic.fix) out += `${paint.bold("help")}: ${diagnostic.fix.message}: '${visible(diagnostic.fix.replacement)}'\n`;
   return out;
 }
 
-function frame(span: Span, lines: LineIndex, file: string, paint: Paint, color: Paint["error"]): string {
-  const { line, column } = lines.position(span.offset);
+/** A place, its line, and a caret under `length` UTF-16 units of it. */
+export function renderFrame(
+  { line, column }: Position,
+  length: number,
+  lines: LineIndex,
+  file: string,
+  paint: Paint,
+  color: Paint["error"],
+): string {
   const text = lines.lineText(line);
   const first = Math.max(0, column - 1 - FRAME_WIDTH / 2);
-  const shown = text.slice(first, first + FRAME_WIDTH).replace(/\t/g, " ");
+  const shown = visible(text.slice(first, first + FRAME_WIDTH));
   const at = column - 1 - first;
-  const width = Math.max(1, Math.min(span.length, shown.length - at));
+  const width = Math.max(1, Math.min(length, shown.length - at));
   const gutter = String(line);
   const blank = " ".repeat(gutter.length);
   return (
@@ -52,4 +59,14 @@ function frame(span: Span, lines: LineIndex, file: string, paint: Paint, color: 
     `${paint.dim(`${gutter} |`)} ${shown}\n` +
     `${paint.dim(`${blank} |`)} ${" ".repeat(at)}${color("^".repeat(width))}\n`
   );
+}
+
+const SPACES = /[\t\n\v\f\r]/g;
+/** Control characters could rewrite a terminal, bidirectional ones the order of a line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNPRINTABLE = /[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Text of a source, as long as it was, that is safe to print. */
+export function visible(text: string): string {
+  return text.replace(SPACES, " ").replace(UNPRINTABLE, "\ufffd");
 }
