@@ -154,6 +154,10 @@ export class Walk {
       this.#push(i, code.if(), 0, e.mask);
       return;
     }
+    if (e.free !== undefined && e.free.flags[i - e.free.from] === 1) {
+      this.#push(i, code.block(), 0, e.mask);
+      return;
+    }
     const after = this.#after(i);
     const hasElse = flat.op[flat.match[i]!] === OPCODE.else;
     const then = e.newMask();

@@ -16,8 +16,9 @@ import { recompute } from "./recompute.ts";
 import type { Unit } from "./unit.ts";
 import { EMPTY, F64, I32, type Label, V128 } from "./wasm.ts";
 
-/** Scratch memory of one wave up to this size is zeroed by stores, beyond by memory.fill. */
+/** Scratch memory of one wave is zeroed by as many stores in a row at most, other memory by a loop of stores; beyond by memory.fill. */
 const MAX_ZERO_STORES = 16;
+const MAX_ZERO_BYTES = 4096;
 
 /** Parameters of "run": the first workgroup, how many, and fuel. It gives the fuel left. */
 const PARAMETERS = [I32, I32, I32, I32, F64] as const;
@@ -127,24 +128,72 @@ class Entry {
         c.globalSet(unit.sys(k));
       });
     }
-    if (unit.workgroupSlot >= 0)
-      this.#fill(
-        () => c.get(e.base(unit.workgroupSlot)),
-        () => c.get(e.size(unit.workgroupSlot)),
-      );
-    if (this.#zeroesScratchAtOnce())
-      this.#fill(
-        () => c.get(e.base(unit.scratchSlot)),
-        () => c.i32(this.#scratchOfWave() * unit.waves),
-      );
+    if (unit.workgroupSlot >= 0) this.#zeroWorkgroup();
+    const scratch = this.#scratchOfWave() * unit.waves;
+    if (this.#zeroesScratchAtOnce()) this.#fill(() => c.get(e.base(unit.scratchSlot)), scratch);
     this.#zeroRegisters();
   }
 
-  #fill(base: () => void, bytes: () => void): void {
+  /** The region may be larger than what is declared. */
+  #zeroWorkgroup(): void {
+    const e = this.#e;
+    const c = e.code;
+    const slot = this.#unit.workgroupSlot;
+    const { min } = this.#unit.program.slots[slot]!;
+    const isSmall = min <= MAX_ZERO_BYTES && min % 16 === 0;
+    if (isSmall) {
+      c.get(e.size(slot));
+      c.i32(min);
+      c.op("i32.eq");
+      c.if();
+      this.#fillByStores(() => c.get(e.base(slot)), min);
+      c.else();
+    }
+    c.get(e.base(slot));
+    c.i32(0);
+    c.get(e.size(slot));
+    c.misc("memory.fill");
+    if (isSmall) c.end();
+  }
+
+  /** Zeroes memory from the address that `base` pushes. */
+  #fill(base: () => void, bytes: number): void {
+    const c = this.#e.code;
+    if (bytes <= MAX_ZERO_BYTES && bytes % 16 === 0) {
+      this.#fillByStores(base, bytes);
+      return;
+    }
     base();
-    this.#e.code.i32(0);
-    bytes();
-    this.#e.code.misc("memory.fill");
+    c.i32(0);
+    c.i32(bytes);
+    c.misc("memory.fill");
+  }
+
+  /** A loop of stores: memory.fill is a call out of the module. */
+  #fillByStores(base: () => void, bytes: number): void {
+    const c = this.#e.code;
+    const unroll = bytes % 64 === 0 ? 4 : 1;
+    const at = c.local(I32);
+    const end = c.local(I32);
+    base();
+    c.tee(at);
+    c.i32(bytes);
+    c.op("i32.add");
+    c.set(end);
+    const top = c.loop();
+    for (let k = 0; k < unroll; k++) {
+      c.get(at);
+      c.splat(0);
+      c.vmem("v128.store", k * 16);
+    }
+    c.get(at);
+    c.i32(unroll * 16);
+    c.op("i32.add");
+    c.tee(at);
+    c.get(end);
+    c.op("i32.ne");
+    c.brIf(top);
+    c.end();
   }
 
   #nextWorkgroup(top: Label): void {
@@ -203,7 +252,7 @@ class Entry {
         c.op("i32.add");
       };
       if (bytes > MAX_ZERO_STORES * 16) {
-        this.#fill(pushWaveBase, () => c.i32(bytes));
+        this.#fill(pushWaveBase, bytes);
         return;
       }
       const base = e.temp(I32, 1);
@@ -237,14 +286,12 @@ class Entry {
   }
   #zeroSlot(offset: number, isV: boolean): void {
     const c = this.#e.code;
-    this.#fill(
-      () => {
-        c.globalGet(this.#unit.saveBase);
-        c.i32(offset);
-        c.op("i32.add");
-      },
-      () => c.i32(this.#unit.waves * (isV ? 16 : 4)),
-    );
+    const base = () => {
+      c.globalGet(this.#unit.saveBase);
+      c.i32(offset);
+      c.op("i32.add");
+    };
+    this.#fill(base, this.#unit.waves * (isV ? 16 : 4));
   }
 
   #allocate(isV: boolean): number {
@@ -319,7 +366,16 @@ class Entry {
     if (h.isEmpty) return;
     const s = { from, to, isFirst, rewritten: h.rewritten, skip: (i: number) => h.once[i - from] === 1 };
     const frames = this.#plan.leftFrames.filter((f) => this.#isInside(f, from));
-    const ranges = frames.length === 0 ? rangesOf(e, from, to, h.rewritten) : undefined;
+    const ranges =
+      frames.length === 0
+        ? rangesOf(
+            e,
+            from,
+            to,
+            h.rewritten,
+            this.#controls.some((k) => k.top !== 0),
+          )
+        : undefined;
     if (ranges === undefined) {
       this.#waves(s, frames, TWICE_WORDS);
       return;

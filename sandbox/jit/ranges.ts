@@ -39,16 +39,23 @@ interface Check {
 
 export interface Ranges {
   readonly checks: readonly Check[];
-  /** per instruction from the stretch's start: 1 where the checks make an access's bounds, or a brk.if, needless */
+  /**
+   * per instruction from the stretch's start: 1 where the checks make an access's bounds needless, or a brk.if, because no lane takes it, or
+   * an if.v, because all do
+   */
   readonly free: Uint8Array;
   /** an if.v around all that the stretch does, after which no later wave does anything either where no lane takes it; or NONE */
   readonly stop: number;
 }
 
-/** @param unstable g registers that waves write @returns undefined where it is not worth it */
-export function rangesOf(e: Emitter, from: number, to: number, unstable: readonly number[]): Ranges | undefined {
+/**
+ * @param unstable g registers that waves write
+ * @param inLoop whether a loop of the workgroup is around the stretch
+ * @returns undefined where it is not worth it
+ */
+export function rangesOf(e: Emitter, from: number, to: number, unstable: readonly number[], inLoop: boolean): Ranges | undefined {
   if (to - from > MAX_WORDS || e.unit.lanes % 4 !== 0) return undefined;
-  const analysis = new Analysis(e, from, to, unstable);
+  const analysis = new Analysis(e, from, to, unstable, inLoop);
   return analysis.run() && (analysis.checks.length > 0 || analysis.stop !== NONE) ? analysis : undefined;
 }
 
@@ -64,11 +71,14 @@ class Analysis implements Ranges {
   readonly #bounds = new Map<number, Bound>();
   /** comparisons that are false for all lanes if bounds hold: by register, the checks that show it */
   readonly #never = new Map<number, readonly Check[]>();
-  /** by register: a bound that the comparison says the value is below, for `stop` */
-  readonly #below = new Map<number, Bound>();
+  /** by register: bound of the value that the comparison says is below the other one */
+  readonly #below = new Map<number, readonly [Bound, Bound]>();
 
-  constructor(e: Emitter, from: number, to: number, unstable: readonly number[]) {
+  readonly #inLoop: boolean;
+
+  constructor(e: Emitter, from: number, to: number, unstable: readonly number[], inLoop: boolean) {
     this.#e = e;
+    this.#inLoop = inLoop;
     this.#flat = e.flat;
     this.#from = from;
     this.#to = to;
@@ -80,30 +90,41 @@ class Analysis implements Ranges {
   run(): boolean {
     const { op } = this.#flat;
     for (let i = this.#from; i < this.#to; i++) if (op[i] === OPCODE.loop || op[i] === OPCODE.call) return false;
+    // constructs open in which only some lanes are active; an if.v that all lanes take is none
     let depth = 0;
     for (let i = this.#from; i < this.#to; i++) {
       if (this.#e.live.dead[i] === 1) continue;
       if (isOpener(op[i]!)) {
-        if (depth === 0) this.#opens(i);
-        depth++;
+        if (depth > 0 || !this.#takenByAll(i)) depth++;
       } else if (op[i] === OPCODE.end || op[i] === OPCODE.else) {
+        const opener = op[i] === OPCODE.end ? this.#flat.match[i]! : this.#opener(i);
+        if (this.free[opener - this.#from] === 1) continue;
         if (op[i] === OPCODE.end) depth--;
         // what a construct computes is known only inside of it
-        for (let k = this.#flat.op[i] === OPCODE.end ? this.#flat.match[i]! : this.#opener(i); k < i; k++) this.#forget(k);
+        for (let k = opener; k < i; k++) this.#forget(k);
       } else this.#instruction(i, depth);
     }
     return true;
   }
 
-  #opens(i: number): void {
+  /** Looks at a construct that all lanes come to. @returns whether it is an if.v that checks can show all lanes take */
+  #takenByAll(i: number): boolean {
     const flat = this.#flat;
-    if (flat.op[i] === OPCODE.if && flat.kind[i] === V && this.#isAll(i)) {
-      const bound = this.#below.get(flat.a[i]!);
-      if (bound?.rises === true) {
-        this.stop = i;
-        this.checks.push({ bound, most: 0xffffffff });
-      }
+    if (flat.op[i] !== OPCODE.if || flat.kind[i] !== V || flat.parted[i] === 1 || flat.op[flat.match[i]!] !== OPCODE.end) return false;
+    const below = this.#below.get(flat.a[i]!);
+    if (below === undefined) return false;
+    const [x, limit] = below;
+    const isConstant = x.op === "const" && limit.op === "const";
+    const isStop = x.rises && this.#isAll(i);
+    // a limit that is another each time around is mostly one that fewer and fewer waves are below
+    if (isStop && (isConstant ? x.n >= limit.n : this.#inLoop)) {
+      this.stop = i;
+      this.checks.push({ bound: x, most: 0xffffffff });
+      return false;
     }
+    this.free[i - this.#from] = 1;
+    this.checks.push({ bound: x, below: limit });
+    return true;
   }
   #opener(middle: number): number {
     return this.#flat.match[this.#flat.match[middle]!]!;
@@ -129,7 +150,8 @@ class Analysis implements Ranges {
 
   #forget(i: number): void {
     const flat = this.#flat;
-    for (const reg of [flat.d[i]!, flat.b[i]!, flat.c[i]!, flat.e[i]!]) {
+    const isMem = ROW[flat.op[i]!]?.form === "mem";
+    for (const reg of isMem ? [flat.d[i]!, flat.b[i]!, flat.c[i]!, flat.e[i]!] : [flat.d[i]!]) {
       if (reg === NONE) continue;
       this.#bounds.delete(reg);
       this.#never.delete(reg);
@@ -146,7 +168,7 @@ class Analysis implements Ranges {
       this.free[i - this.#from] = 1;
       this.checks.push(...never);
     } else if (row?.form === "mem") {
-      if (row.effect === "load" || row.effect === "store") this.#access(i);
+      if (depth === 0 && (row.effect === "load" || row.effect === "store")) this.#access(i);
       if (row.effect !== "store") this.#forget(i);
     } else if (row?.form === "alu") this.#arithmetic(i);
   }
@@ -190,14 +212,13 @@ class Analysis implements Ranges {
     const d = flat.d[i]!;
     const mnemonic = MNEMONIC[flat.op[i]!]!;
     const never = this.#neverTrue(i, mnemonic);
-    const below = mnemonic === "ult" ? this.#source(i, 0) : undefined;
-    const isBelow = below !== undefined && this.#uniform(i) !== undefined;
+    const below = this.#belowOf(i, mnemonic);
     const bound = this.#boundOf(i, mnemonic);
     this.#forget(i);
     if (flat.files[d] === G) return;
     if (bound !== undefined) this.#bounds.set(d, bound);
     if (never !== undefined) this.#never.set(d, never);
-    if (isBelow) this.#below.set(d, below);
+    if (below !== undefined) this.#below.set(d, below);
   }
 
   #boundOf(i: number, mnemonic: string): Bound | undefined {
@@ -225,6 +246,15 @@ class Analysis implements Ranges {
       default:
         return undefined;
     }
+  }
+
+  /** What comparison i says is below what. */
+  #belowOf(i: number, mnemonic: string): readonly [Bound, Bound] | undefined {
+    const x = this.#source(i, 0);
+    const limit = this.#uniform(i);
+    if (x === undefined || limit === undefined) return undefined;
+    if (mnemonic === "ult") return [x, limit];
+    return mnemonic === "ieq" && limit.op === "const" && limit.n === 0 ? [x, constant(1)] : undefined;
   }
 
   /** Checks that show that comparison i holds in no lane. */
