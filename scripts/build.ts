@@ -45,7 +45,7 @@ function buildTypes(): void {
   const tsc = join(ROOT, "node_modules/.bin/tsc");
   execFileSync(tsc, ["-p", join(ROOT, "scripts/tsconfig.build.json"), "--outDir", types], { stdio: "inherit", cwd: ROOT });
   for (const name of Object.keys(ENTRIES)) {
-    const esm = `/// <reference types="@webgpu/types" />\nexport * from "./types/webgpu/${name}.ts";\n`;
+    const esm = `export * from "./types/webgpu/${name}.ts";\n`;
     writeFileSync(join(DIST, `${name}.d.ts`), esm);
     writeFileSync(join(DIST, `cjs/${name}.d.cts`), esm.replace("./types", "../types"));
   }

@@ -2,7 +2,7 @@
  * Tries the package as its users get it: packs `dist/`, unpacks it in an empty folder, and uses every entry from ES modules, from CommonJS
  * and from TypeScript. Needs no network. Usage: npm run build && npm run check:package
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,20 +65,35 @@ ${RUN}
 `;
 
 const TYPES = `
-import { create } from "portcullis";
+import { create, globals } from "portcullis";
 import { validate } from "portcullis/shader";
 const gpu: GPU = create({ tier: "reference", throwOnError: true });
 const ok: boolean = validate("").diagnostics.every((d) => d.severity !== "error");
 const adapter: GPUAdapter | null = await gpu.requestAdapter();
 const device: GPUDevice | undefined = await adapter?.requestDevice();
-const buffer: GPUBuffer | undefined = device?.createBuffer({ size: 4, usage: GPUBufferUsage.STORAGE });
+const buffer: GPUBuffer | undefined = device?.createBuffer({ size: 4, usage: globals.GPUBufferUsage.STORAGE });
+const is: boolean = buffer instanceof globals.GPUBuffer;
 // @ts-expect-error the options are checked
 create({ tier: "fast" });
-export { buffer, ok };
+export { buffer, is, ok };
 `;
 
 function sh(command: string, args: readonly string[], cwd: string): string {
   return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** With the API's types from TypeScript's DOM library, and from @webgpu/types. */
+const COMPILERS = [
+  ["--module", "nodenext", "--lib", "es2023,dom"],
+  ["--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2023,dom"],
+  ["--module", "nodenext", "--lib", "es2023", "--types", "@webgpu/types", "--skipLibCheck"],
+] as const;
+
+function checkTypes(folder: string, options: readonly string[]): void {
+  const tsc = join(ROOT, "node_modules/.bin/tsc");
+  const args = ["--noEmit", "--strict", "--target", "es2022", ...options, "types.mts"];
+  const { status, stdout } = spawnSync(tsc, args, { cwd: folder, encoding: "utf8" });
+  if (status !== 0) throw new Error(`types with ${options.join(" ")}:\n${stdout.slice(0, 2000)}`);
 }
 
 function main(): void {
@@ -93,24 +108,7 @@ function main(): void {
     writeFileSync(join(folder, "cjs.cjs"), COMMON);
     writeFileSync(join(folder, "types.mts"), TYPES);
     for (const file of ["esm.mjs", "cjs.cjs"]) sh("node", [file], folder);
-    for (const flags of [
-      ["nodenext", "nodenext"],
-      ["esnext", "bundler"],
-    ] as const) {
-      const options = [
-        "--noEmit",
-        "--strict",
-        "--target",
-        "es2022",
-        "--lib",
-        "es2023,dom",
-        "--module",
-        flags[0],
-        "--moduleResolution",
-        flags[1],
-      ];
-      sh(join(ROOT, "node_modules/.bin/tsc"), [...options, "types.mts"], folder);
-    }
+    for (const options of COMPILERS) checkTypes(folder, options);
     console.log("the package works from ES modules, CommonJS and TypeScript");
   } finally {
     rmSync(folder, { recursive: true, force: true });

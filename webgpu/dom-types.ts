@@ -4,3 +4,4 @@ export type DomErrorHandler = DomDevice["onuncapturederror"];
 export type DomComputePassEncoder = GPUComputePassEncoder;
 export type DomRenderPassEncoder = GPURenderPassEncoder;
 export type DomRenderBundleEncoder = GPURenderBundleEncoder;
+export type DomError = GPUError;

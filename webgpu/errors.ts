@@ -27,6 +27,7 @@ export class GPUError {
 exposeInterface("GPUError", GPUError);
 
 export class GPUValidationError extends GPUError {
+  declare readonly __brand: "GPUValidationError";
   constructor(...message: [message: string]) {
     needArguments(message.length, 1, "GPUValidationError");
     super(message[0]);
@@ -35,6 +36,7 @@ export class GPUValidationError extends GPUError {
 exposeInterface("GPUValidationError", GPUValidationError);
 
 export class GPUOutOfMemoryError extends GPUError {
+  declare readonly __brand: "GPUOutOfMemoryError";
   constructor(...message: [message: string]) {
     needArguments(message.length, 1, "GPUOutOfMemoryError");
     super(message[0]);
@@ -43,6 +45,7 @@ export class GPUOutOfMemoryError extends GPUError {
 exposeInterface("GPUOutOfMemoryError", GPUOutOfMemoryError);
 
 export class GPUInternalError extends GPUError {
+  declare readonly __brand: "GPUInternalError";
   constructor(...message: [message: string]) {
     needArguments(message.length, 1, "GPUInternalError");
     super(message[0]);

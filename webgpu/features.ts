@@ -102,10 +102,25 @@ function stringSetClass<const B extends string>(name: B) {
   return StringSet;
 }
 
-export const GPUSupportedFeatures = stringSetClass("GPUSupportedFeatures");
-export type GPUSupportedFeatures = InstanceType<typeof GPUSupportedFeatures>;
-export const WGSLLanguageFeatures = stringSetClass("WGSLLanguageFeatures");
-export type WGSLLanguageFeatures = InstanceType<typeof WGSLLanguageFeatures>;
+export interface StringSetObject<B extends string> {
+  readonly __brand: B;
+  readonly size: number;
+  has(value: string): boolean;
+  entries(): SetIterator<[string, string]>;
+  keys(): SetIterator<string>;
+  values(): SetIterator<string>;
+  forEach(callback: (value: string, key: string, set: ReadonlySet<string>) => void, self?: unknown): void;
+  [Symbol.iterator](): SetIterator<string>;
+}
+type StringSetClass<B extends string> = {
+  new (...made: Made<ReadonlySet<string>>): StringSetObject<B>;
+  readonly prototype: StringSetObject<B>;
+};
+
+export type GPUSupportedFeatures = StringSetObject<"GPUSupportedFeatures">;
+export const GPUSupportedFeatures: StringSetClass<"GPUSupportedFeatures"> = stringSetClass("GPUSupportedFeatures");
+export type WGSLLanguageFeatures = StringSetObject<"WGSLLanguageFeatures">;
+export const WGSLLanguageFeatures: StringSetClass<"WGSLLanguageFeatures"> = stringSetClass("WGSLLanguageFeatures");
 
 export const supportedFeatures = (set: ReadonlySet<string>): GPUSupportedFeatures => new GPUSupportedFeatures(MINT, set);
 export const wgslLanguageFeatures = (set: ReadonlySet<string>): WGSLLanguageFeatures => new WGSLLanguageFeatures(MINT, set);

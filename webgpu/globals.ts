@@ -13,6 +13,7 @@ import { GPUDeviceLostInfo } from "./device-lost.ts";
 import { GPUError, GPUInternalError, GPUOutOfMemoryError, GPUPipelineError, GPUValidationError } from "./errors.ts";
 import { GPUSupportedFeatures, WGSLLanguageFeatures } from "./features.ts";
 import { GPUBufferUsage, GPUColorWrite, GPUMapMode, GPUShaderStage, GPUTextureUsage } from "./flags.ts";
+import type { Globals } from "./globals-types.ts";
 import { GPU } from "./gpu.ts";
 import { GPUSupportedLimits } from "./limits.ts";
 import { GPUPipelineLayout } from "./pipeline-layout.ts";
@@ -31,7 +32,7 @@ import { GPUShaderModule } from "./shader-module.ts";
 import { GPUTexture, GPUTextureView } from "./texture.ts";
 import { GPUUncapturedErrorEvent } from "./uncaptured-error.ts";
 
-export const globals = {
+export const globals: Globals = {
   GPU,
   GPUAdapter,
   GPUAdapterInfo,

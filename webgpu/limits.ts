@@ -119,9 +119,6 @@ function normalize(limits: Record<LimitName, number>, level: FeatureLevel): Limi
 let valuesOf: (limits: unknown) => LimitValues;
 
 class Limits {
-  declare readonly __brand: "GPUSupportedLimits";
-  /** for the types only: there are no immediates yet, and no such property */
-  declare readonly maxImmediateSize: number;
   readonly #values: LimitValues;
   constructor(...made: Made<LimitValues>) {
     this.#values = madeOf(made);
@@ -141,7 +138,12 @@ for (const name of LIMIT_NAMES) {
 }
 exposeInterface("GPUSupportedLimits", Limits);
 
-type LimitsObject = Limits & LimitValues;
-export const GPUSupportedLimits = Limits as { new (...made: Made<LimitValues>): LimitsObject; readonly prototype: LimitsObject };
+export interface LimitsObject extends LimitValues {
+  readonly __brand: "GPUSupportedLimits";
+  /** for the types only: there are no immediates yet, and no such property */
+  readonly maxImmediateSize: number;
+}
+/** with the getters that the loop made */
+export const GPUSupportedLimits = Limits as unknown as { new (...made: Made<LimitValues>): LimitsObject; readonly prototype: LimitsObject };
 
 export const supportedLimits = (values: LimitValues): LimitsObject => new GPUSupportedLimits(MINT, values);

@@ -11,7 +11,7 @@ import type { Bindings, Command, CommandBufferCore } from "./commands.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
-import { HeapStorage, type HostStorage } from "./storage.ts";
+import { HeapStorage, HostStorage } from "./storage.ts";
 
 /** What is wrong with a submission, or null. */
 function wrongSubmit(buffers: readonly CommandBufferCore[], device: DeviceCore): string | null {
@@ -128,7 +128,9 @@ class Submission {
       to instanceof HeapStorage
         ? to.write(destinationOffset, viewOf(from, sourceOffset, size))
         : from.readInto(sourceOffset, to.room(destinationOffset, size));
-    if (status < 0) this.#stop(status, from instanceof HeapStorage ? source : destination);
+    if (status >= 0) return;
+    if (to instanceof HostStorage) to.clear(destinationOffset, size); // what was not overwritten is not ours to show
+    this.#stop(status, from instanceof HeapStorage ? source : destination);
   }
 
   #clear(buffer: BufferCore, offset: number, size: number): void {

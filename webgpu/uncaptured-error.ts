@@ -3,6 +3,7 @@
  * @see https://www.w3.org/TR/webgpu/#telemetry
  */
 import type { ContentTasks } from "./content-tasks.ts";
+import type { DomError } from "./dom-types.ts";
 import { type GPUError, isGpuError } from "./errors.ts";
 import { microtask, warn } from "./host.ts";
 import { dictionary, instance, required } from "./idl/dictionary.ts";
@@ -16,7 +17,7 @@ export class GPUUncapturedErrorEvent extends Event {
   declare readonly __brand: "GPUUncapturedErrorEvent";
   readonly #error: GPUError;
   #seen = false;
-  constructor(type: string, init: { error: GPUError; bubbles?: boolean; cancelable?: boolean; composed?: boolean }) {
+  constructor(type: string, init: { error: DomError; bubbles?: boolean; cancelable?: boolean; composed?: boolean }) {
     const { error } = eventInit(init, "GPUUncapturedErrorEvent");
     super(type, init);
     this.#error = error;
