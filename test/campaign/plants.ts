@@ -77,7 +77,7 @@ const minOf = (w: Word, s: State) => s.draft.slots[w.b]?.min ?? 0;
 const reach = (w: Word) => w.is.width * (w.contiguous ? 4 : 1);
 const isUniformHere = (s: State) => s.uniform[s.fn] === 1 && s.lastV[s.depth] === 0 && s.lastW[s.depth] === 0 && !s.parted;
 
-const MEMORY_PLANTS: readonly Plant[] = [
+export const MEMORY_PLANTS: readonly Plant[] = [
   word("constant offset, width forgotten", "V19", (w, s) => w.mode !== MODE_K || w.off <= minOf(w, s)),
   word("constant offset, one byte too far", "V19", (w, s) => w.mode !== MODE_K || w.off + reach(w) <= minOf(w, s) + 1),
   word("constant offset, contiguous counted as one lane", "V19", (w, s) => w.mode !== MODE_K || w.off + w.is.width <= minOf(w, s)),
@@ -143,7 +143,7 @@ const MEMORY_PLANTS: readonly Plant[] = [
 /** V13 as a first draft had it: constructs count, early exits do not. */
 const constructsOnly: WordHolds = (w, s) => !needsUniform(w) || (s.uniform[s.fn] === 1 && s.lastV[s.depth] === 0 && s.lastW[s.depth] === 0);
 
-const FLOW_PLANTS: readonly Plant[] = [
+export const FLOW_PLANTS: readonly Plant[] = [
   word(
     "barrier in a callee of divergent flow",
     "V13",
@@ -200,7 +200,7 @@ const FLOW_PLANTS: readonly Plant[] = [
   word("g load at a w offset", "V06", (w, s) => V06(w, s) || (w.form === FORM.load && w.a >= 128)),
 ];
 
-const STRUCTURE_PLANTS: readonly Plant[] = [
+export const STRUCTURE_PLANTS: readonly Plant[] = [
   word("else target not compared", "V07", (w, s) => (w.form === FORM.else ? s.depth > 0 && s.op[s.depth] === OP.if : V07(w, s))),
   word("end target not compared", "V07", (w, s) => (w.form === FORM.end ? s.depth > 0 && s.op[s.depth] !== OP.loop : V07(w, s))),
   word("end may close a loop", "V07", (w, s) => V07(w, s) || (w.form === FORM.end && s.depth > 0 && s.op[s.depth] === OP.loop)),
