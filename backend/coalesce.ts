@@ -67,7 +67,7 @@ export class RegisterClasses {
       if (lir.op.get(i) !== MN.mov || lir.flags.get(i) !== 0) continue;
       const d = this.find(lir.d.get(i));
       const a = this.find(lir.a.get(i));
-      if (lir.file.get(d) === lir.file.get(a) && (d === a || this.#join(d, a))) lir.flags.set(i, FLAG.dead);
+      if (lir.file.get(d) === lir.file.get(a) && (d === a || this.#join(d, a))) lir.flags.set(i, FLAG.dead | FLAG.joined);
     }
   }
   #join(x: number, y: number): boolean {

@@ -46,12 +46,16 @@ function simplify(lir: Lir): void {
         lir.hi.get(opener) === lir.hi.get(i) &&
         (op === MN.brk || op === MN.ret)
       ) {
-        lir.op.set(before, op === MN.brk ? MN["brk.if"] : MN["ret.if"]);
-        lir.a.set(before, lir.a.get(opener));
         kill(opener);
         kill(i);
         live.length -= 3;
-        live.push(before);
+        // a jump out of this very if does nothing
+        if (op === MN.brk && lir.hi.get(before) === lir.hi.get(i)) kill(before);
+        else {
+          lir.op.set(before, op === MN.brk ? MN["brk.if"] : MN["ret.if"]);
+          lir.a.set(before, lir.a.get(opener));
+          live.push(before);
+        }
       }
     }
   }

@@ -35,6 +35,8 @@ export const FLAG = {
   immediate: 1,
   /** a removed word */
   dead: 2,
+  /** removed because both sides of the copy got one register */
+  joined: 4,
 } as const;
 
 export class Lir {

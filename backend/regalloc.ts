@@ -292,6 +292,9 @@ class Spiller {
       const op = old.op.get(i);
       if (op === MN.loop) this.#loop = old.hi.get(i);
       else if (op === MN.endloop) this.#loop = this.#shape.outerLoop(this.#loop);
+      const flags = old.flags.get(i);
+      // the next round may not join what this one did, unless it has a place in memory now
+      if ((flags & FLAG.joined) !== 0 && !this.#isSpilled(old.d.get(i))) old.flags.set(i, 0);
       if ((old.flags.get(i) & FLAG.dead) === 0) this.#word(i, op);
     }
     return this.#new;

@@ -123,7 +123,7 @@ export class MemorySelector {
     if (access.offset === NONE) return NONE;
     const offset = this.#s.operand(access.offset, item, !access.contiguous);
     if (access.atMost < 0) return offset;
-    return e.alu("umin", this.#lir.file.get(offset), [offset, constant(access.atMost)]);
+    return e.alu("umin", this.#scalarFile([offset], item), [offset, constant(access.atMost)]);
   }
 
   // ---- stores
@@ -135,7 +135,7 @@ export class MemorySelector {
     const isScalar = m.types.isScalar(m.type(value));
     const count = isScalar ? 1 : m.types.length(m.type(value));
     let operands = Array.from({ length: count }, (_, i) => this.#s.operand(isScalar ? value : partOf(m, value, i), item, true));
-    if (isHalf(m, value)) operands = this.#packHalves(operands);
+    if (isHalf(m, value)) operands = this.#packHalves(operands, item);
     let first = 0;
     for (const piece of piecesOf(m, value)) {
       const access = planAccess(this.#classes, v, bytes, piece);
@@ -147,11 +147,11 @@ export class MemorySelector {
     }
   }
   /** Pairs of halves as words; the last may be a single one. */
-  #packHalves(operands: readonly number[]): number[] {
+  #packHalves(operands: readonly number[], item: number): number[] {
     const e = this.#e;
     const out: number[] = [];
     for (let i = 0; i < operands.length; i += 2) {
-      const file = Math.min(...operands.slice(i, i + 2).map((r) => (isConstantOperand(r) ? FILE_W : this.#lir.file.get(r))));
+      const file = this.#scalarFile(operands.slice(i, i + 2), item);
       const low = e.alu("f2h", file, [operands[i]!]);
       if (i + 1 === operands.length) out.push(low);
       else out.push(e.alu("or", file, [low, e.alu("shl", file, [e.alu("f2h", file, [operands[i + 1]!]), constant(16)])]));
@@ -160,15 +160,14 @@ export class MemorySelector {
   }
   #dataFile(operands: readonly number[], access: Access, item: number): number {
     if (access.contiguous) return FILE_V;
-    let file = FILE_G;
-    let constants = 0;
-    for (const operand of operands) {
-      if (isConstantOperand(operand)) constants++;
-      else file = Math.min(file, this.#lir.file.get(operand));
-    }
-    if (constants === 0) return file;
-    if (constants < operands.length) return Math.min(file, FILE_W);
-    return isUniformAccess(this.#classes, access, item) ? FILE_W : FILE_V;
+    if (operands.length === 1 && !isConstantOperand(operands[0]!)) return this.#lir.file.get(operands[0]!);
+    if (!isUniformAccess(this.#classes, access, item) && operands.every(isConstantOperand)) return FILE_V;
+    return this.#scalarFile(operands, item);
+  }
+  /** The most uniform file that operands can be brought together in here. */
+  #scalarFile(operands: readonly number[], item: number): number {
+    const least = fileOfClass(this.#classes.scalarClass(item));
+    return operands.reduce((file, r) => (isConstantOperand(r) ? file : Math.min(file, this.#lir.file.get(r))), least);
   }
   /** The operands in consecutive registers of the file: themselves where they can stand so, copies else. */
   #sideBySide(operands: readonly number[], file: number): Reg[] {

@@ -48,7 +48,7 @@ export function check(
     const bytes = buffers.get(nameOf(i))!;
     slots[i] = { words: Array.from(new Uint32Array(bytes.slice().buffer)), size: bytes.length };
   });
-  const placed = place(verdict.token, { slots, grid, fuel: 50_000_000 });
+  const placed = place(verdict.token, { slots, grid, fuel: 3_000_000 });
   const result = placed.result(runReference(verdict.token, placed.launch, { belt: true }));
   const wrong: string[] = [];
   if (result.outcome.cause !== CAUSE.end) wrong.push(`the machine ended with cause ${result.outcome.cause} at word ${result.outcome.pc}`);
