@@ -40,6 +40,8 @@ interface Layout {
   readonly writable: readonly Stretch[];
   /** of it, what others can see after the launch */
   readonly seen: readonly Stretch[];
+  /** bound, but not to be read: it holds other bytes in each run, and what is written to it must be the same */
+  readonly unreadable: readonly Stretch[];
   /** memory of the launch alone, which programs find zeroed by the tier; it holds other garbage in each run */
   readonly stale: readonly Stretch[];
   readonly end: number;
@@ -80,7 +82,7 @@ export class Oracle {
     if (two === null || typeof two === "string") return two;
     if (!isSame(one, two)) return `outcomes ${JSON.stringify(one)} and ${JSON.stringify(two)} depend on bytes outside of the regions`;
     for (const { start, end } of layout.seen) {
-      if (this.#first.compare(this.#now, start, end, start, end) !== 0)
+      if (this.#first.compare(this.#now, start, end, start, end) !== 0 && !this.#isSameWritten(layout, start, end))
         return `contents of ${start} to ${end} depend on bytes outside of the regions`;
     }
     return undefined;
@@ -90,6 +92,7 @@ export class Oracle {
     const expected = this.#expected;
     this.#patterns[pattern]!.copy(expected, 0, 0, layout.end);
     for (const { base, size } of layout.regions) this.#contents.copy(expected, base, base, base + size);
+    for (const { start, end } of layout.unreadable) this.#patterns[pattern]!.copy(expected, start, start, end);
     for (const { start, end } of layout.stale) expected.fill(0xa0 + pattern, start, end);
     expected.copy(this.#now, 0, 0, layout.end);
     this.#now.fill(0xb0 + pattern, MEMORY_BYTES);
@@ -106,6 +109,16 @@ export class Oracle {
     }
     this.causes.set(outcome.cause, (this.causes.get(outcome.cause) ?? 0) + 1);
     return judgeOutcome(outcome, words, launch.fuel) ?? this.#changedOutside(layout) ?? outcome;
+  }
+
+  /** For memory that must not be read: whatever changed became the same in both runs, as far as one can tell by bytes. */
+  #isSameWritten({ unreadable }: Layout, start: number, end: number): boolean {
+    if (!unreadable.some((stretch) => stretch.start === start)) return false;
+    const [one, two] = this.#patterns as [Buffer, Buffer];
+    for (let i = start; i < end; i++) {
+      if (this.#first[i] !== this.#now[i] && (this.#first[i] !== one[i] || this.#now[i] !== two[i])) return false;
+    }
+    return true;
   }
 
   #changedOutside(layout: Layout): Escape | undefined {
@@ -147,6 +160,7 @@ function layOut(words: Uint32Array): Layout | null {
   const sizes: number[] = [];
   const writable: Stretch[] = [];
   const seen: Stretch[] = [];
+  const unreadable: Stretch[] = [];
   const stale: Stretch[] = [];
   let base = BAND;
   for (let i = 0; i < slotCount; i++) {
@@ -164,10 +178,11 @@ function layOut(words: Uint32Array): Layout | null {
     const isOwn = kind === SLOT_KIND.scratch || kind === SLOT_KIND.workgroup;
     if (canWrite || isOwn) writable.push({ start: base, end });
     if (canWrite) seen.push({ start: base, end });
+    if (canWrite && (permissions & PERM.read) === 0) unreadable.push({ start: base, end });
     if (isOwn) stale.push({ start: base, end });
     base = Math.ceil((end + BAND) / 16) * 16;
   }
-  return { invocations: lanes, regions, sizes, writable, seen, stale, end: Math.min(MEMORY_BYTES, base + BAND) };
+  return { invocations: lanes, regions, sizes, writable, seen, unreadable, stale, end: Math.min(MEMORY_BYTES, base + BAND) };
 }
 
 /** A pattern in which no two near stretches are equal. */

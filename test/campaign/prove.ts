@@ -64,11 +64,12 @@ export function rejectedObjects(): Uint8Array[] {
 
 export function report(tally: Tally): string {
   const percent = (n: number, of: number) => `${((100 * n) / Math.max(1, of)).toFixed(1)} %`;
+  const ran = tally.hit === 0 ? "" : `, of those with a changed word ${percent(tally.hit, tally.aimed)} ran it`; // only watched runs say
   const rejects = [...tally.rejects].sort().map(([id, n]) => `${id} ${n}`);
   const causes = [...tally.causes].sort().map(([cause, n]) => `${cause}: ${n}`);
   return [
     `${tally.mutants} distinct mutants (${tally.duplicates} repeated), ${Math.round((1000 * tally.mutants) / tally.ms)} a second`,
-    `accepted ${tally.accepted} (${percent(tally.accepted, tally.mutants)}), executed ${tally.executed}, of those with a changed word ${percent(tally.hit, tally.aimed)} ran it`,
+    `accepted ${tally.accepted} (${percent(tally.accepted, tally.mutants)}), executed ${tally.executed}${ran}`,
     `rejected by ${rejects.join(", ")}`,
     `ended with cause ${causes.join(", ")}`,
     `escapes: ${tally.escapes.length}`,
