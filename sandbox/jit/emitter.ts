@@ -3,12 +3,12 @@
  * The files that emit (alu.ts through here, access.ts, control.ts, fission.ts) share this state and nothing else.
  */
 import { SLOT_KIND } from "../isa/modes.ts";
-import type { AluMnemonic } from "../isa/table.ts";
+import { type AluMnemonic, ISA } from "../isa/table.ts";
 import { ALU, type Operands, type Rule } from "./alu.ts";
 import { type Flat, G, MNEMONIC, NONE, OPCODE, ROW, V } from "./flat.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Unit } from "./unit.ts";
-import { Code, I32, I64, type Label, V128 } from "./wasm.ts";
+import { Code, I32, I64, type Label, type SimdName, V128 } from "./wasm.ts";
 
 /** The lanes that are active: all four, or those of one local per wave. */
 export interface Mask {
@@ -30,6 +30,15 @@ const RULES: (Rule | undefined)[] = MNEMONIC.map((m) => (m !== undefined && m in
 export function ruleOf(op: number): Rule {
   return RULES[op]!;
 }
+
+/** Operations of which 0 as second source changes nothing. */
+const ADD = ISA.iadd.code;
+const ADDING: ReadonlyMap<number, SimdName> = new Map<number, SimdName>([
+  [ADD, "i32x4.add"],
+  [ISA.isub.code, "i32x4.sub"],
+  [ISA.or.code, "v128.or"],
+  [ISA.xor.code, "v128.xor"],
+]);
 
 export class Emitter implements Operands {
   readonly unit: Unit;
@@ -262,13 +271,38 @@ export class Emitter implements Operands {
     const once = flat.files[d] === G || this.shared[d] === 1;
     const copies = this.copies;
     if (once) this.copies = 1;
+    const sum = flat.op[i] === OPCODE.movm && !this.mask.full ? this.#maskedSum(i) : NONE;
     this.each(() => {
-      if (isV) rule.v(this);
+      if (sum !== NONE) this.#pushMaskedSum(i, sum);
+      else if (isV) rule.v(this);
       else rule.s(this);
       this.setReg(d);
     });
     this.copies = copies;
     this.#learnAlu(i, rule);
+  }
+
+  /** The instruction right before mov.m i that gives what it moves, if that is the old value and something added. */
+  #maskedSum(i: number): number {
+    const { flat } = this;
+    const j = i - 1;
+    if (j < 0 || !ADDING.has(flat.op[j]!) || flat.d[j] !== flat.a[i] || flat.a[j] !== flat.d[i] || flat.d[j] === flat.d[i]) return NONE;
+    return flat.b[j] === flat.d[j] ? NONE : j;
+  }
+  /** Adds nothing in inactive lanes, which is less work than to choose. */
+  #pushMaskedSum(i: number, j: number): void {
+    const { flat, code } = this;
+    this.code.get(this.local(flat.d[i]!));
+    if (flat.imm[j] === 1 && flat.hi[j] === 1 && flat.op[j] === ADD) {
+      this.exec();
+      code.simd("i32x4.sub"); // an active lane's mask is -1
+      return;
+    }
+    this.#at = j;
+    this.v(1);
+    this.exec();
+    code.simd("v128.and");
+    code.simd(ADDING.get(flat.op[j]!)!);
   }
 
   /** Pushes the scalar truth of instruction i, a comparison or vote, as 0 or 1. */

@@ -399,7 +399,7 @@ class Entry {
     const shadows = this.#shadow(before, s.rewritten);
     const facts = e.saveFacts();
     e.free = ranges === undefined ? undefined : { from, flags: ranges.free };
-    const pairs = frames.length === 0 && pairsIn(e, from, to);
+    const pairs = frames.length === 0 && pairsIn(e, from, to, before);
     e.copies = pairs ? 2 : 1;
     e.wave = c.local(I32);
     this.#startWaves();

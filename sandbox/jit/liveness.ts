@@ -34,11 +34,19 @@ function includes(a: RegSet, b: RegSet): boolean {
   return true;
 }
 
+function bitCount(word: number): number {
+  let n = word - ((word >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
 export interface Liveness {
   /** live before the instructions that `keep` marked, and before the end of the code */
   readonly before: ReadonlyMap<number, RegSet>;
   /** of v constructs, by opener: what is live where lanes rejoin (after it, and at its else), if `keepExits` */
   readonly rejoin: ReadonlyMap<number, RegSet>;
+  /** of v loops, by opener: the most v registers that are live at once inside, if `keepExits` */
+  readonly pressure: ReadonlyMap<number, number>;
   /** 1 where an instruction without effect gives only registers that are not live */
   readonly dead: Uint8Array;
 }
@@ -68,6 +76,10 @@ class Sweep {
   readonly #heads = new Map<number, RegSet>();
   readonly #before = new Map<number, RegSet>();
   readonly #rejoin = new Map<number, RegSet>();
+  readonly #pressure = new Map<number, number>();
+  readonly #vectors: RegSet;
+  /** v loops that the sweep is in */
+  readonly #loops: number[] = [];
   readonly #dead: Uint8Array;
   readonly #results: RegSet;
   #live: RegSet;
@@ -82,6 +94,8 @@ class Sweep {
     this.#words = (flat.registers + 31) >>> 5;
     this.#dead = new Uint8Array(flat.length);
     this.#results = new Uint32Array(this.#words);
+    this.#vectors = new Uint32Array(this.#words);
+    for (let reg = 0; reg < flat.registers; reg++) if (flat.files[reg] === V) add(this.#vectors, reg);
     for (const reg of flat.results) add(this.#results, reg);
     if (isCallee && flat.killed !== NONE) add(this.#results, flat.killed);
     this.#live = this.#results.slice();
@@ -96,7 +110,7 @@ class Sweep {
       this.#sweep();
     } while (this.#changed);
     this.#before.set(this.#flat.length, this.#results);
-    return { before: this.#before, rejoin: this.#rejoin, dead: this.#dead };
+    return { before: this.#before, rejoin: this.#rejoin, pressure: this.#pressure, dead: this.#dead };
   }
 
   #sweep(): void {
@@ -106,8 +120,16 @@ class Sweep {
     for (let i = this.#flat.length - 1; i >= 0; i--) {
       if (op[i]! >= OPCODE.if && op[i] !== CHARGE) this.#control(i);
       else this.#plain(i);
+      if (this.#loops.length > 0) this.#press();
       if (this.#keep[i] === 1) this.#before.set(i, this.#live.slice());
     }
+  }
+
+  /** Counts what is live here, for the loops around. */
+  #press(): void {
+    let count = 0;
+    for (let k = 0; k < this.#words; k++) count += bitCount(this.#live[k]! & this.#vectors[k]!);
+    for (const loop of this.#loops) if (count > this.#pressure.get(loop)!) this.#pressure.set(loop, count);
   }
 
   #plain(i: number): void {
@@ -200,6 +222,10 @@ class Sweep {
     this.#open.push({ opener, exit, elseStart: undefined });
     this.#live = exit.slice();
     if (this.#flat.op[i] !== OPCODE.endloop) return;
+    if (this.#keepExits && this.#flat.kind[opener] === V) {
+      this.#loops.push(opener);
+      this.#pressure.set(opener, 0);
+    }
     // lanes of a v loop leave it where none is left to repeat it
     if (this.#flat.kind[opener] !== V) this.#live.fill(0);
     unite(this.#live, this.#head(opener));
@@ -228,6 +254,7 @@ class Sweep {
   #leaveBackwards(i: number): void {
     const flat = this.#flat;
     const open = this.#open.pop()!;
+    if (this.#loops[this.#loops.length - 1] === i) this.#loops.pop();
     if (flat.op[i] === OPCODE.if) {
       if (open.elseStart === undefined || flat.kind[i] === V) unite(this.#live, open.exit);
       if (open.elseStart !== undefined) unite(this.#live, open.elseStart);
