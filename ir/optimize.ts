@@ -5,13 +5,24 @@ import type { PassName } from "./passes/index.ts";
 
 export type Level = 0 | 1 | 2;
 
+/** One function, with its initial values in it. */
+const START: readonly PassName[] = ["inline", "zero-init", "cfg"];
+/** Variables to values. */
+const PROMOTE: readonly PassName[] = ["sroa", "mem2reg", "dce"];
 /** To scalars and spans. */
 const LOWER: readonly PassName[] = ["lower-access", "scalarize", "lower-builtins", "lower-f16"];
 
 export const PIPELINES: { readonly [L in Level]: readonly PassName[] } = {
-  0: ["inline", "zero-init", "cfg", ...LOWER],
-  1: ["inline", "zero-init", "cfg", "sroa", "mem2reg", "dce", ...LOWER, "fold", "cfg", "gvn", "dce"],
-  2: ["inline", "zero-init", "cfg", "sroa", "mem2reg", "dce", "fold", "cfg", ...LOWER, "fold", "cfg", "gvn", "fold", "dce"],
+  0: [...START, ...LOWER],
+  1: [...START, ...PROMOTE, ...LOWER, "fold", "cfg", "gvn", "dce"],
+  2: [
+    ...START,
+    ...PROMOTE,
+    ...(["fold", "cfg", "unroll", "fold", "cfg"] as const),
+    ...PROMOTE,
+    ...LOWER,
+    ...(["fold", "cfg", "if-convert", "gvn", "licm", "fold", "gvn", "cfg", "dce"] as const),
+  ],
 };
 
 /**

@@ -4,14 +4,16 @@ import { cfg } from "./cfg.ts";
 import { dce } from "./dce.ts";
 import { fold } from "./fold.ts";
 import { gvn } from "./gvn.ts";
+import { ifConvert } from "./if-convert.ts";
 import { inline } from "./inline.ts";
+import { licm } from "./licm.ts";
 import { lowerAccess } from "./lower-access.ts";
 import { lowerBuiltins } from "./lower-builtins.ts";
 import { lowerF16 } from "./lower-f16.ts";
-
 import { mem2reg } from "./mem2reg.ts";
 import { scalarize } from "./scalarize.ts";
 import { sroa } from "./sroa.ts";
+import { unroll } from "./unroll.ts";
 import { zeroInit } from "./zero-init.ts";
 
 export const PASSES = {
@@ -27,6 +29,9 @@ export const PASSES = {
   dce,
   fold,
   gvn,
+  licm,
+  "if-convert": ifConvert,
+  unroll,
 } as const satisfies Record<string, Pass>;
 
 export type PassName = keyof typeof PASSES;

@@ -49,6 +49,8 @@ class Generator {
   f: FunctionId = NONE;
   budget: number;
   #loops = 0;
+  /** of the loops around: read, never written, so that they end */
+  #counters: Value[] = [];
   readonly input: Value;
   readonly output: Value;
 
@@ -145,6 +147,7 @@ class Generator {
   // ---- functions
   open(name: string, returns: TypeId, params: readonly TypeId[]): FunctionId {
     this.f = this.m.addFunction(name, returns, params);
+    this.#counters = [];
     this.locals = [];
     this.entryBlock = this.m.createBlock();
     this.start(this.entryBlock);
@@ -307,7 +310,9 @@ class Generator {
       m.setMerge(this.block, go);
       this.terminate("BranchConditional", more, go, merge);
       this.start(go);
+      this.#counters.push(counter);
       this.body(size, { breakTo: merge, continueTo: next });
+      this.#counters.pop();
       this.terminate("Branch", next);
       this.start(next);
       this.store(counter, this.emit("IAdd", u32, this.emit("Load", u32, counter), m.u32(1)));
@@ -359,6 +364,7 @@ class Generator {
   // ---- values
   value(type: TypeId, depth: number): Value {
     const { m } = this;
+    if (type === m.types.u32 && this.#counters.length > 0 && this.chance(0.3)) return this.emit("Load", type, this.pick(this.#counters));
     const from = [...this.locals, ...this.globals].filter((l) => l.type === type);
     if (from.length > 0 && this.chance(0.4)) return this.emit("Load", type, this.pick(from).pointer);
     if (depth > 0 && this.chance(0.3)) {
