@@ -267,11 +267,12 @@ function construct(c: CheckContext, node: NodeId, type: TypeId, args: Args): Typ
     c.error("W0273", node, `a value of type '${c.name(type)}' cannot be constructed`);
     return c.fail(node);
   }
+  // A zero value is never written out, however large.
+  if (args.nodes.length === 0) return zeroValue(c, node, type);
   if (types.containsHugeArray(type)) {
     c.error("W0217", node, `a value of type '${c.name(type)}' cannot be constructed: ${HUGE_ARRAY}`);
     return c.fail(node);
   }
-  if (args.nodes.length === 0) return zeroValue(c, node, type);
   if (args.hasError) return c.set(node, type, args.kind);
   const kind = types.kind(type);
   if (kind === TypeKind.array || kind === TypeKind.struct) return constructComposite(c, node, type, args);

@@ -280,6 +280,10 @@ function index(c: CheckContext, node: NodeId): TypeId {
 function indexedValue(c: CheckContext, node: NodeId, object: NodeId, at: NodeId, part: TypeId): TypeId {
   const kind = Math.max(c.kind(object), c.kind(at));
   if (kind !== ExprKind.CONST) {
+    if (c.types.containsHugeArray(c.used(object))) {
+      c.error("W0217", object, `a value of type '${c.name(c.used(object))}' cannot be indexed at run time: ${HUGE_ARRAY}`);
+      return c.fail(node);
+    }
     // An abstract value cannot be indexed later than when the module is made.
     c.concretize(object);
     return c.set(node, concretize(c.types, part), kind);

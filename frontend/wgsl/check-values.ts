@@ -7,7 +7,7 @@ import { checkConst, checkValue } from "./check-expr.ts";
 import { accessFor, defaultAccess, enumerant, overridesOfType, typeSpecifier } from "./check-types.ts";
 import type { Code } from "./codes.ts";
 import { DeclKind, ExprKind, type GlobalId, type OverrideId } from "./sema.ts";
-import { storeTypeFault } from "./store-types.ts";
+import { HUGE_ARRAY, storeTypeFault } from "./store-types.ts";
 import { type Access, ERROR, SPACE, SPACE_NAMES, type Space, type TypeId, TypeKind } from "./types.ts";
 import type { ValueId } from "./value.ts";
 
@@ -65,13 +65,15 @@ export function letDeclaration(c: CheckContext, node: NodeId): void {
   const { types } = c;
   const initializer = c.ast.initializerOf(node);
   const fault = (t: TypeId) => {
+    if (types.containsHugeArray(t) && types.kind(t) !== TypeKind.ptr) return `a 'let' cannot be of type '${c.name(t)}': ${HUGE_ARRAY}`;
     const fits = types.isConstructible(t) || types.kind(t) === TypeKind.ptr || types.isOpaque(t);
     return fits ? undefined : `a 'let' cannot be of type '${c.name(t)}'`;
   };
   const declared = writtenType(c, node);
   const written = declared === NONE ? declared : fitting(c, node, declared, "W0232", fault(declared));
   checkValue(c, initializer);
-  const type = settle(c, node, written, false);
+  const settled = settle(c, node, written, false);
+  const type = fitting(c, node, settled, "W0232", fault(settled));
   const value = c.used(initializer) === type && c.kind(initializer) === ExprKind.CONST ? c.value(initializer) : (NONE as ValueId);
   c.declare(node, { kind: DeclKind.LET, name: nameOf(c, node), node, type, value, index: NONE });
 }

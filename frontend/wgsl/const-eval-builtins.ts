@@ -128,11 +128,9 @@ function clamp({ args }: ConstArgs): ConstResult {
 }
 // Not Math.min and Math.max: those treat zeros of different sign in another way than the machine, and no bigint.
 function least<T extends Scalar>(a: T, b: T): T {
-  // biome-ignore lint/complexity/useMathMinMax: see above
   return b < a ? b : a;
 }
 function greatest<T extends Scalar>(a: T, b: T): T {
-  // biome-ignore lint/complexity/useMathMinMax: see above
   return a < b ? b : a;
 }
 const CLAMP_FAULT = "'clamp' needs a low bound that is not greater than the high bound";
