@@ -278,7 +278,7 @@ function inMemory(c: Context, whole: Value): Value {
 }
 
 function memberValue(c: Context, node: NodeId): Value {
-  const object = value(c, c.ast.objectOf(node));
+  const object = loaded(c, c.ast.objectOf(node));
   const type = c.irType(node);
   const target = c.checked.targetOf[node]!;
   if (c.checked.formOf[node] === Form.MEMBER) return c.emit("CompositeExtract", type, object, target);
@@ -287,6 +287,13 @@ function memberValue(c: Context, node: NodeId): Value {
   const components: number[] = [];
   for (let i = 0; i < length; i++) components.push(swizzleAt(target, i));
   return c.emit("VectorShuffle", type, object, object, ...components);
+}
+
+/** Value of the object of a swizzle, which may be a pointer to it by the sugar of pointer_composite_access. */
+function loaded(c: Context, object: NodeId): Value {
+  const type = c.usedAs(object);
+  const v = value(c, object);
+  return c.wgsl.kind(type) === TypeKind.ptr ? c.emit("Load", c.lower.type(c.wgsl.element(type)), v) : v;
 }
 
 // ---- calls
