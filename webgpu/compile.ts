@@ -35,13 +35,16 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Never throws. */
-export function checkShader(source: string): Shader {
+/**
+ * Never throws.
+ * @param extensions those that the source may enable; all if absent
+ */
+export function checkShader(source: string, extensions?: ReadonlySet<string>): Shader {
   const diagnostics = new DiagnosticList();
   const lines = new LineIndex(source);
   try {
     const budget = new Budget();
-    const checked = check(parse(source, diagnostics, budget), diagnostics);
+    const checked = check(parse(source, diagnostics, budget), diagnostics, { budget, ...(extensions ? { features: extensions } : {}) });
     return { source, lines, diagnostics, checked, failure: null };
   } catch (error) {
     return { source, lines, diagnostics, checked: null, failure: failureOf(error) };

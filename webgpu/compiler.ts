@@ -73,8 +73,10 @@ export interface ModuleRequest {
 
 export interface ModuleReply {
   readonly messages: readonly ShaderMessage[];
-  /** null when there are errors */
+  /** null when there are errors, or a failure */
   readonly interface: ShaderInterface | null;
+  /** what stopped the front end, though the text may be right: over a stated limit, or a bug of ours. Reported by the pipelines */
+  readonly failure?: string;
 }
 
 /** Limits that a compute entry point must keep. */
@@ -100,6 +102,8 @@ export type EntryReply =
   | { readonly status: "failed"; readonly message: string };
 
 export interface Compiler {
+  /** WGSL language features that it takes. @see https://www.w3.org/TR/WGSL/#language-extensions-sec */
+  readonly languageFeatures: readonly string[];
   check(request: ModuleRequest): ModuleReply | Promise<ModuleReply>;
   compile(request: EntryRequest): EntryReply | Promise<EntryReply>;
   /** The module is not asked for again. */

@@ -37,7 +37,10 @@ export class ComputePipelineCore extends Core {
   groups: readonly (BindGroupLayoutCore | null)[] = [];
   /** buffers that the shader uses */
   buffers: readonly BufferNeed[] = [];
+  /** 0 where there is none: `unrunnable` says why */
   program: Handle = 0;
+  /** with the option validationOnly, a pipeline is valid though the compiler cannot make its program */
+  unrunnable = "";
   /** for each slot of the program its group and binding; group -1 where the kernel supplies the memory */
   slots: readonly { readonly group: number; readonly binding: number }[] = [];
 
@@ -52,45 +55,43 @@ interface Failure {
 }
 const invalid = (message: string): Failure => ({ kind: "validation", message });
 
-type Done = (failure: Failure | null) => void;
+interface Plan {
+  readonly entry: ShaderEntryPoint;
+  readonly groups: readonly (BindGroupLayoutCore | null)[];
+}
+
+/** What to compile and for which layout, or why the pipeline cannot be made. */
+function plan(core: ComputePipelineCore, { compute, layout }: ComputePipelineDescriptor): Plan | Failure {
+  const { device } = core;
+  const why = unusable(compute.module, device);
+  if (why !== null) return invalid(why);
+  if (compute.module.failure !== null) return { kind: "internal", message: compute.module.failure };
+  const entry = findEntryPoint(compute, "compute");
+  if (typeof entry === "string") return invalid(entry);
+  const groups = layout === "auto" ? autoLayout(core, [{ stage: "COMPUTE", entry }]) : (unusable(layout, device) ?? layout.groups);
+  if (typeof groups === "string") return invalid(groups);
+  const wrong = wrongStage(compute, entry, groups);
+  return wrong === null ? { entry, groups } : invalid(wrong);
+}
 
 /** The device timeline's part of pipeline creation. Calls `done` at once, or when the compiler's reply is there. */
-function initialize(core: ComputePipelineCore, descriptor: ComputePipelineDescriptor, done: Done): Promise<void> | undefined {
+function initialize(
+  core: ComputePipelineCore,
+  descriptor: ComputePipelineDescriptor,
+  done: (failure: Failure | null) => void,
+): Promise<void> | undefined {
   const { device } = core;
-  const { compute } = descriptor;
-  const finish = (failure: Failure | null) => {
+  const finish = (failure: Failure | null): undefined => {
     core.valid = failure === null && !device.lost;
     done(failure);
   };
-  if (device.lost) {
-    finish(null);
-    return undefined;
-  }
-  const entry = findEntryPoint(compute, "compute", device);
-  const layout = typeof entry === "string" ? entry : pipelineGroups(core, descriptor, entry);
-  const wrong = typeof entry === "string" || typeof layout === "string" ? String(layout) : wrongStage(compute, entry, layout, device);
-  if (wrong !== null || typeof entry === "string" || typeof layout === "string") {
-    finish(invalid(wrong ?? ""));
-    return undefined;
-  }
-  core.groups = layout;
-  const reply = device.compiler.compile({
-    ...compute.module.request,
-    entryPoint: entry.name,
-    constants: compute.constants,
-    limits: device.limits,
-  });
-  if (!(reply instanceof Promise)) {
-    finish(load(core, entry, reply));
-    return undefined;
-  }
-  return reply.then((settled) => finish(load(core, entry, settled)));
-}
-
-function pipelineGroups(core: ComputePipelineCore, descriptor: ComputePipelineDescriptor, entry: ShaderEntryPoint) {
-  const { layout } = descriptor;
-  if (layout === "auto") return autoLayout(core, [{ stage: "COMPUTE", entry }]);
-  return unusable(layout, core.device) ?? layout.groups;
+  const planned = device.lost ? null : plan(core, descriptor);
+  if (planned === null || "kind" in planned) return finish(planned);
+  const { entry } = planned;
+  core.groups = planned.groups;
+  const { module, constants } = descriptor.compute;
+  const reply = device.compiler.compile({ ...module.request, entryPoint: entry.name, constants, limits: device.limits });
+  return reply instanceof Promise ? reply.then((settled) => finish(load(core, entry, settled))) : finish(load(core, entry, reply));
 }
 
 /** Hands the object to the kernel's verifier, and keeps what the kernel says of it. */
@@ -99,7 +100,10 @@ function load(core: ComputePipelineCore, entry: ShaderEntryPoint, reply: EntryRe
   if (device.lost) return null;
   if (reply.status === "wrong")
     return invalid(`the entry point '${entry.name}' is wrong with these constants${listMessages(reply.messages)}`);
-  if (reply.status === "failed") return device.options.validationOnly ? null : { kind: "internal", message: reply.message };
+  if (reply.status === "failed") {
+    core.unrunnable = reply.message;
+    return device.options.validationOnly ? null : { kind: "internal", message: reply.message };
+  }
   const loaded = device.door.loadProgram(reply.object);
   if (!loaded.ok) {
     const place = loaded.word >= 0 ? ` at word ${loaded.word}` : "";

@@ -44,16 +44,8 @@ const REQUIRES: Partial<Record<FeatureName, FeatureName>> = {
 
 /** What the machine runs today. */
 const ADAPTER_FEATURES: readonly FeatureName[] = ["core-features-and-limits"];
-/** WGSL language extensions that the front end takes and the machine runs. @see https://www.w3.org/TR/WGSL/#language-extensions-sec */
-const LANGUAGE_FEATURES: readonly string[] = [
-  "packed_4x8_integer_dot_product",
-  "pointer_composite_access",
-  "unrestricted_pointer_parameters",
-];
-
 /** @param all whether to offer what is validated but cannot run */
 export const adapterFeatures = (all: boolean): ReadonlySet<FeatureName> => new Set(all ? FEATURE_NAMES : ADAPTER_FEATURES);
-export const languageFeatures = (): ReadonlySet<string> => new Set(LANGUAGE_FEATURES);
 
 /** Features of a new device: those asked for, what they require, and the level's default. */
 export function deviceFeatures(asked: Iterable<FeatureName>, level: FeatureLevel): ReadonlySet<FeatureName> {

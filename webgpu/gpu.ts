@@ -1,7 +1,7 @@
 /** @see https://www.w3.org/TR/webgpu/#gpu-interface */
 import { type GPUAdapter, makeAdapter, type Platform } from "./adapter.ts";
 import { withResolvers } from "./device-core.ts";
-import { languageFeatures, type WGSLLanguageFeatures, wgslLanguageFeatures } from "./features.ts";
+import { type WGSLLanguageFeatures, wgslLanguageFeatures } from "./features.ts";
 import { boolean, domString } from "./idl/convert.ts";
 import { defaulted, dictionary, enumeration, optional } from "./idl/dictionary.ts";
 import { exposeInterface, type Made, MINT, madeOf, promised } from "./idl/interface.ts";
@@ -19,7 +19,7 @@ export class GPU {
   readonly #languageFeatures: WGSLLanguageFeatures;
   constructor(...made: Made<Platform>) {
     this.#platform = madeOf(made);
-    this.#languageFeatures = wgslLanguageFeatures(languageFeatures());
+    this.#languageFeatures = wgslLanguageFeatures(new Set(this.#platform.compiler.languageFeatures));
   }
   /** Every adapter is the same software, so it is a fallback adapter whether one was asked for or not. */
   requestAdapter(options?: GPURequestAdapterOptions): Promise<GPUAdapter | null> {

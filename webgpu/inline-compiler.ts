@@ -1,11 +1,12 @@
 /** The compiler in the thread of the caller. It keeps the checked module of each shader module, so that pipelines do not check it again. */
+import { LANGUAGE_FEATURES } from "../frontend/wgsl/check.ts";
 import { checkShader, compileShader, type Shader } from "./compile.ts";
 import type { Compiler, EntryReply, EntryRequest, ModuleReply, ModuleRequest, ShaderMessage } from "./compiler.ts";
 import { type Diagnostic, publicDiagnostics } from "./diagnostics.ts";
 import { shaderInterface } from "./shader-interface.ts";
 
-/** What WGSL's `enable` needs of the device. @see https://www.w3.org/TR/WGSL/#enable-extensions-sec */
-const ENABLE_FEATURE: Readonly<Record<string, string>> = {
+/** The device feature that each `enable` extension of WGSL needs. @see https://www.w3.org/TR/WGSL/#enable-extensions-sec */
+const EXTENSION_FEATURE: Readonly<Record<string, string>> = {
   f16: "shader-f16",
   clip_distances: "clip-distances",
   dual_source_blending: "dual-source-blending",
@@ -14,20 +15,26 @@ const ENABLE_FEATURE: Readonly<Record<string, string>> = {
   subgroup_size_control: "subgroup-size-control",
 };
 
+const extensionsOf = (features: readonly string[]): ReadonlySet<string> =>
+  new Set(Object.keys(EXTENSION_FEATURE).filter((extension) => features.includes(EXTENSION_FEATURE[extension]!)));
+
+/** Language features of the front end that need more of the API than there is. */
+const NOT_YET: ReadonlySet<string> = new Set(["immediate_address_space"]);
+
 export class InlineCompiler implements Compiler {
+  readonly languageFeatures = LANGUAGE_FEATURES.filter((name) => !NOT_YET.has(name));
   readonly #shaders = new Map<number, Shader>();
 
   check(request: ModuleRequest): ModuleReply {
-    const shader = checkShader(request.source);
+    const shader = checkShader(request.source, extensionsOf(request.features));
     this.#shaders.set(request.module, shader);
-    const messages = publicDiagnostics(shader).map(messageOf);
-    messages.push(...missingFeatures(shader, request.features));
-    const ok = shader.checked?.ok === true && !messages.some((message) => message.type === "error");
-    return { messages, interface: ok ? shaderInterface(shader.checked) : null };
+    const messages = publicDiagnostics({ ...shader, failure: null }).map(messageOf);
+    if (shader.failure) return { messages, interface: null, failure: shader.failure.message };
+    return { messages, interface: shader.checked?.ok ? shaderInterface(shader.checked) : null };
   }
 
   compile(request: EntryRequest): EntryReply {
-    const shader = this.#shaders.get(request.module) ?? checkShader(request.source);
+    const shader = this.#shaders.get(request.module) ?? checkShader(request.source, extensionsOf(request.features));
     const { entryPoint, limits } = request;
     const constants = Object.fromEntries(request.constants);
     const reply = compileShader({ shader, entryPoint, constants, limits });
@@ -51,14 +58,4 @@ function messageOf(diagnostic: Diagnostic): ShaderMessage {
 
 function messageAt(message: string): ShaderMessage {
   return { type: "error", code: "W0002", message, line: 0, column: 0, offset: 0, length: 0 };
-}
-
-function missingFeatures(shader: Shader, features: readonly string[]): ShaderMessage[] {
-  const wanted = [...(shader.checked?.enables ?? [])];
-  return wanted
-    .filter((name) => {
-      const feature = ENABLE_FEATURE[name];
-      return feature !== undefined && !features.includes(feature);
-    })
-    .map((name) => messageAt(`'enable ${name}' needs the feature "${ENABLE_FEATURE[name]}"; list it in requiredFeatures of requestDevice`));
 }

@@ -1,8 +1,7 @@
 /** @see https://www.w3.org/TR/webgpu/#gpuprogrammablestage */
 import type { BindGroupLayoutCore, LayoutEntry } from "./bind-group-layout.ts";
 import type { ShaderEntryPoint, ShaderOverride, ShaderResource, StageName } from "./compiler.ts";
-import { describe, unusable } from "./core.ts";
-import type { DeviceCore } from "./device-core.ts";
+import { describe } from "./core.ts";
 import { flagNames, GPUShaderStage } from "./flags.ts";
 import { double, usvString } from "./idl/convert.ts";
 import { defaulted, dictionary, optional, record, required } from "./idl/dictionary.ts";
@@ -19,10 +18,8 @@ export type ProgrammableStage = ReturnType<typeof programmableStage>;
  * The entry point that a stage asks for, or why there is none.
  * @see https://www.w3.org/TR/webgpu/#abstract-opdef-get-the-entry-point
  */
-export function findEntryPoint(stage: ProgrammableStage, name: StageName, device: DeviceCore): ShaderEntryPoint | string {
+export function findEntryPoint(stage: ProgrammableStage, name: StageName): ShaderEntryPoint | string {
   const { module, entryPoint } = stage;
-  const why = unusable(module, device);
-  if (why !== null) return why;
   const all = module.interface?.entryPoints ?? [];
   const candidates = all.filter((each) => each.stage === name && (entryPoint === undefined || each.name === entryPoint));
   const [found] = candidates;
@@ -38,7 +35,6 @@ export function wrongStage(
   stage: ProgrammableStage,
   entry: ShaderEntryPoint,
   groups: readonly (BindGroupLayoutCore | null)[],
-  device: DeviceCore,
 ): string | null {
   for (const resource of entry.resources) {
     const wrong = wrongResource(resource, entry, groups);
@@ -46,7 +42,7 @@ export function wrongStage(
       return `the shader's '${resource.name}' at @group(${resource.group}) @binding(${resource.binding}) does not fit the layout: ${wrong}`;
     }
   }
-  return wrongConstants(stage, entry, device);
+  return wrongConstants(stage, entry);
 }
 
 function entryAt(groups: readonly (BindGroupLayoutCore | null)[], group: number, binding: number): LayoutEntry | undefined {
@@ -132,7 +128,7 @@ function wrongStorageTexture(resource: ShaderResource & { kind: "storage-texture
 }
 
 /** @see https://www.w3.org/TR/webgpu/#dom-gpuprogrammablestage-constants */
-function wrongConstants(stage: ProgrammableStage, entry: ShaderEntryPoint, _device: DeviceCore): string | null {
+function wrongConstants(stage: ProgrammableStage, entry: ShaderEntryPoint): string | null {
   const overrides = stage.module.interface?.overrides ?? [];
   const given = new Set<string>();
   for (const [key, value] of stage.constants) {

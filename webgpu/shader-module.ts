@@ -24,6 +24,8 @@ export class ShaderModuleCore extends Core {
   /** null until creation is done, and when it failed */
   interface: ShaderInterface | null = null;
   messages: readonly ShaderMessage[] = [];
+  /** The front end gave up: pipelines report it. @see https://www.w3.org/TR/webgpu/#dom-gpudevice-createcomputepipeline */
+  failure: string | null = null;
 
   constructor(device: DeviceCore, label: string, source: string) {
     super("GPUShaderModule", device, label);
@@ -60,7 +62,8 @@ export function createShaderModule(device: DeviceCore, value: unknown): GPUShade
 function finish(core: ShaderModuleCore, reply: ModuleReply): void {
   core.messages = reply.messages;
   core.interface = reply.interface;
-  core.valid = reply.interface !== null;
+  core.failure = reply.failure ?? null;
+  core.valid = reply.interface !== null || core.failure !== null;
   if (!core.valid) core.device.invalid(`createShaderModule: the WGSL of ${describe(core)} has errors${listMessages(reply.messages)}`);
 }
 

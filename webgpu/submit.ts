@@ -106,6 +106,10 @@ class Submission {
   }
 
   #program(code: number, { pipeline, bindings }: Extract<Command, { does: "dispatch" | "dispatchIndirect" }>): void {
+    if (pipeline.program === 0) {
+      this.#device.error("internal", `submit: ${describe(pipeline)} cannot run: ${pipeline.unrunnable}`);
+      throw new Stopped();
+    }
     if (bindings !== this.#bound) {
       this.#boundWords = bindings.flatMap((range) => (range === null ? [0, 0, 0] : [this.#handle(range.buffer), range.offset, range.size]));
       this.#bound = bindings;

@@ -7,6 +7,7 @@ import { type CreateOptions, type Options, resolveOptions } from "../../webgpu/o
 
 /** Takes every text for an empty module. */
 export const noCompiler: Compiler = {
+  languageFeatures: [],
   check: () => ({ messages: [], interface: { entryPoints: [], overrides: [] } }),
   compile: () => ({ status: "failed", message: "this test has no compiler" }),
   forget: () => {},

@@ -121,6 +121,7 @@ const later = <T>(source: string, value: () => T): T | Promise<T> =>
   source.startsWith("slow:") ? new Promise((resolve) => setTimeout(() => resolve(value()), 5)) : value();
 
 export const assembling: Compiler = {
+  languageFeatures: [],
   check: (request) => later(request.source, () => check(request)),
   compile: (request) => later(request.source, () => compile(request)),
   forget: () => {},
