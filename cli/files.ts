@@ -12,8 +12,8 @@ export interface Input {
 /** A usage error or unreadable input: exit code 2. */
 export class UsageError extends Error {}
 
-/** Bytes of the largest file read: no shader, object or buffer that the machine takes is larger. */
-const MAX_INPUT_BYTES = 1 << 28;
+/** Bytes of the largest file read: no shader or object that anything takes is larger. */
+const MAX_INPUT_BYTES = 1 << 26;
 const CHUNK_BYTES = 1 << 18;
 const STDIN = 0;
 
@@ -44,12 +44,12 @@ export function readOne(pattern: string): Input {
 }
 
 /** @param name a path, or `-` */
-export function readInput(name: string, stdinName = "<stdin>"): Input {
-  if (name === "-") return { name: stdinName, bytes: guarded("cannot read standard input", () => readAll(STDIN, stdinName)) };
+export function readInput(name: string, stdinName = "<stdin>", maxBytes = MAX_INPUT_BYTES): Input {
+  if (name === "-") return { name: stdinName, bytes: guarded("cannot read standard input", () => readAll(STDIN, stdinName, maxBytes)) };
   const bytes = guarded(`cannot read '${name}'`, () => {
     const fd = openSync(name, "r");
     try {
-      return readAll(fd, name);
+      return readAll(fd, name, maxBytes);
     } finally {
       closeSync(fd);
     }
@@ -62,7 +62,7 @@ export function writeOutput(name: string, bytes: Uint8Array): void {
 }
 
 /** By chunks and not by size: pipes and devices have none. */
-function readAll(fd: number, name: string): Uint8Array {
+function readAll(fd: number, name: string, maxBytes: number): Uint8Array {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
@@ -71,7 +71,7 @@ function readAll(fd: number, name: string): Uint8Array {
     if (got === 0) break;
     chunks.push(chunk.subarray(0, got));
     length += got;
-    if (length > MAX_INPUT_BYTES) throw new UsageError(`'${name}' has more than ${MAX_INPUT_BYTES} bytes`);
+    if (length > maxBytes) throw new UsageError(`'${name}' has more than ${maxBytes} bytes`);
   }
   const bytes = new Uint8Array(length);
   let at = 0;

@@ -107,7 +107,7 @@ function bindWords(contents: string): string[] {
 }
 
 function bindFile(place: string, file: string): Bind | string {
-  const { bytes } = readInput(file);
+  const { bytes } = readInput(file, undefined, MAX_BIND_BYTES);
   const bind = parseBind(place, ["zero", String(bytes.byteLength)]);
   if (typeof bind === "string") return bind;
   new Uint8Array(bind.words.buffer).set(bytes);

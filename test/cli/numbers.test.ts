@@ -80,12 +80,14 @@ test("words print in their type", () => {
 
 test("what is printed reads back as the same bits", () => {
   const next = randoms(5);
+  const lost: { scalar: Scalar; bits: number }[] = [];
   for (let i = 0; i < 20_000; i++) {
     const bits = next() >>> 0;
     const isNaN32 = (bits & 0x7fffffff) > 0x7f800000;
     for (const scalar of ["u32", "i32", "f32"] as const) {
       if (scalar === "f32" && isNaN32) continue;
-      expect({ scalar, bits, back: parseBits(printBits(bits, scalar), scalar) }).toEqual({ scalar, bits, back: bits });
+      if (parseBits(printBits(bits, scalar), scalar) !== bits) lost.push({ scalar, bits });
     }
   }
+  expect(lost).toEqual([]);
 });
