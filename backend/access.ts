@@ -4,15 +4,16 @@
  *
  * - constant offset: K, where the end lies within the slot's minimum
  * - extent open to the end of the buffer: C
+ * - masked to an extent of a power of two (prepare.ts): M
  * - stated extent: N; where that does not fit an access word, an explicit umin and then C
  */
 import type { Module, Value } from "../ir/module.ts";
 import { OP } from "../ir/ops.ts";
-import { accessC, accessK, accessN } from "../sandbox/isa/encode.ts";
+import { accessC, accessK, accessM, accessN } from "../sandbox/isa/encode.ts";
 import { SLOT_KIND } from "../sandbox/isa/modes.ts";
 import { Ice } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
-import { A } from "./affine.ts";
+import { A, trailingZeros } from "./affine.ts";
 import type { Classes } from "./classes.ts";
 import type { Place } from "./slots.ts";
 
@@ -60,6 +61,7 @@ export function planAccess(classes: Classes, v: Value, bytes: number, piece: Pie
     if (bits < MAX_CONSTANT && at + piece.width <= min) return plan(place, accessK(at), NONE, -1, false, -1);
     return plan(place, accessC(base), NONE, bits, false, -1);
   }
+  if (classes.p.masked.has(v) && base % 4 === 0) return plan(place, accessM(base, trailingZeros(extent)), offset, -1, false, -1);
   const contiguous = piece.width === bytes && isContiguous(classes, v, offset, place, bytes);
   if (extent === 0) return plan(place, accessC(base, contiguous), offset, -1, contiguous, -1);
   const limit = extent - bytes;

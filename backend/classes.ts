@@ -149,6 +149,10 @@ export class Classes {
     for (let i = this.#userStart[v]!; i < this.#userStart[v + 1]!; i++) visit(this.#users[i]!);
   }
 
+  userCount(v: Value): number {
+    return this.#userStart[v + 1]! - this.#userStart[v]!;
+  }
+
   // ---- fixpoint
 
   #run(): void {
@@ -313,13 +317,13 @@ export class Classes {
     const { m, shape } = this;
     const block = m.blockOf(v);
     let values = 0;
-    let undefined = false;
+    let partly = false;
     let last: Value = NONE;
     let placed = true;
     for (let i = 0; i < m.argCount(v); i += 2) {
       const operand = this.resolve(m.operand(v, i));
       const from = shape.codeOf[m.arg(v, i + 1)]!;
-      if (m.op(operand) === OP.Undef) undefined = true;
+      if (m.op(operand) === OP.Undef) partly = true;
       if (from === NONE || operand === v || m.op(operand) === OP.Undef) continue;
       if (from < shape.codeOf[block]! && operand !== last) values++;
       last = operand;
@@ -332,7 +336,7 @@ export class Classes {
       return;
     }
     const kind = this.joinKind(block);
-    if (kind === V && (values > 1 || undefined)) assign(out, V, 0, out.cls === A ? 0 : out.zeros);
+    if (kind === V && (values > 1 || partly)) assign(out, V, 0, out.cls === A ? 0 : out.zeros);
     else if (out.cls === G && (kind > G || !placed)) out.cls = W;
   }
   /** How lanes may have parted that come together at the start of a block. */

@@ -36,6 +36,8 @@ class Finder {
   /** by construct: first and last word */
   readonly #loopStart: Int32Array;
   readonly #loopEnd: Int32Array;
+  /** by loop: last word that leaves it */
+  readonly #lastExit: Int32Array;
 
   constructor(lir: Lir, shape: Shape) {
     const n = lir.regCount;
@@ -48,6 +50,7 @@ class Finder {
     this.#phiLoop = new Int32Array(n).fill(NONE);
     this.#loopStart = new Int32Array(shape.constructCount);
     this.#loopEnd = new Int32Array(shape.constructCount);
+    this.#lastExit = new Int32Array(shape.constructCount).fill(-1);
   }
 
   run(loopPhis: readonly { readonly reg: Reg; readonly loop: number }[]): Intervals {
@@ -62,7 +65,10 @@ class Finder {
       const op = lir.op.get(i);
       if (op === MN.loop) loop = lir.hi.get(i);
       else if (op === MN.endloop) loop = this.#shape.outerLoop(loop);
-      if ((lir.flags.get(i) & FLAG.dead) === 0) this.#word(i, op, loop);
+      if ((lir.flags.get(i) & FLAG.dead) !== 0) continue;
+      this.#word(i, op, loop);
+      if (op === MN.brk || op === MN["brk.if"]) this.#leave(i, loop, lir.hi.get(i));
+      else if (op === MN.ret || op === MN["ret.if"]) this.#leave(i, loop, NONE);
     }
     const holeFrom = new Int32Array(lir.regCount).fill(-1);
     const holeTo = new Int32Array(lir.regCount).fill(-1);
@@ -70,6 +76,9 @@ class Finder {
     return { start: this.#start, end: this.#end, holeFrom, holeTo };
   }
 
+  #leave(i: number, loop: number, target: number): void {
+    for (let l = loop; l !== NONE && l >= target; l = this.#shape.outerLoop(l)) this.#lastExit[l] = i;
+  }
   #word(i: number, op: number, loop: number): void {
     const lir = this.#lir;
     const data = dataOf(op);
@@ -89,14 +98,16 @@ class Finder {
   #use(r: number, i: number, loop: number): void {
     this.#reach(r, 2 * i);
     const around = this.#foreignLoop(this.#lir.home.get(r), loop);
+    const phiLoop = this.#phiLoop[r]!;
+    const inside = phiLoop !== NONE && i <= this.#loopEnd[phiLoop]!;
     if (around === NONE) {
-      if (this.#phiLoop[r] !== NONE) this.#lastUse[r] = Math.max(this.#lastUse[r]!, 2 * i);
+      if (inside) this.#lastUse[r] = Math.max(this.#lastUse[r]!, 2 * i);
       return;
     }
     const end = 2 * this.#loopEnd[around]! + 1;
     this.#reach(r, end);
     this.#start[r] = Math.min(this.#start[r]!, 2 * this.#loopStart[around]!);
-    if (this.#phiLoop[r] !== NONE) this.#lastUse[r] = Math.max(this.#lastUse[r]!, end);
+    if (inside) this.#lastUse[r] = Math.max(this.#lastUse[r]!, end);
   }
   #define(r: number, i: number): void {
     const at = 2 * i + 1;
@@ -124,8 +135,10 @@ class Finder {
     const isUsedOutside = this.#end[r]! > end;
     this.#reach(r, end);
     this.#start[r] = Math.min(this.#start[r]!, 2 * this.#loopStart[loop]!);
-    const last = Math.max(this.#lastUse[r]!, 2 * this.#loopStart[loop]!);
-    if (isUsedOutside || this.#lir.home.get(r) !== loop || this.#backDef[r]! <= last) return;
+    // what is used behind the loop is needed up to the last jump out of it: one that all lanes take together, or its home would not be this loop
+    const exit = isUsedOutside ? 2 * this.#lastExit[loop]! : -1;
+    const last = Math.max(this.#lastUse[r]!, 2 * this.#loopStart[loop]!, exit);
+    if (this.#lir.home.get(r) !== loop || this.#backDef[r]! <= last) return;
     holeFrom[r] = last;
     holeTo[r] = this.#backDef[r]!;
   }

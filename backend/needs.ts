@@ -45,6 +45,23 @@ export function lanesByOperation(classes: Classes, v: Value): boolean {
 }
 
 /**
+ * For an addition, the product among its operands that is computed with it by one ffma, which rounds both: or NONE. It must be used here only,
+ * and by the same kind of lanes; constant factors would need a register.
+ */
+export function fusedProduct(classes: Classes, v: Value): Value {
+  const { m } = classes;
+  if (m.op(v) !== OP.FAdd) return NONE;
+  for (const i of [1, 0]) {
+    const x = classes.resolve(m.operand(v, i));
+    if (m.op(x) !== OP.FMul || m.blockOf(x) !== m.blockOf(v) || classes.cls[x] !== classes.cls[v]) continue;
+    if (classes.escapes[x] !== NONE || classes.userCount(x) !== 1) continue;
+    if (classes.isConstant(classes.resolve(m.operand(x, 0))) || classes.isConstant(classes.resolve(m.operand(x, 1)))) continue;
+    return x;
+  }
+  return NONE;
+}
+
+/**
  * The comparison that a negated condition tests instead of the value itself, or NONE: then the comparison is done again, the other way
  * round, where it branches.
  */
@@ -167,8 +184,13 @@ class Finder {
       case OP.Load:
       case OP.SpanLength:
         return;
-      default:
-        forEachValue(m, v, (operand) => this.#operand(operand, item, lanes));
+      default: {
+        const product = fusedProduct(c, v);
+        if (product !== NONE) forEachValue(m, product, (operand) => this.#operand(operand, item, lanes));
+        forEachValue(m, v, (operand) => {
+          if (c.resolve(operand) !== product) this.#operand(operand, item, lanes);
+        });
+      }
     }
   }
 }

@@ -20,6 +20,8 @@ export interface Prepared {
   readonly index: Value;
   /** globals by their variable */
   readonly globals: ReadonlyMap<Value, Global>;
+  /** accesses whose extent is a power of two that their offset may be masked to, instead of clamped: it is within it, but for the mask */
+  readonly masked: ReadonlySet<Value>;
 }
 
 /** Invocations of a workgroup that the machine runs at most. */
@@ -41,6 +43,10 @@ class Preparation {
   readonly #invocations: number;
   readonly #at: Value;
   #index: Value = NONE;
+  readonly #masked = new Set<Value>();
+  readonly #shifted = new Map<string, Value>();
+  /** private variables that hold something else than the zeros of entry */
+  readonly #written = new Set<Value>();
 
   constructor(m: Module, cfg: Cfg) {
     this.#m = m;
@@ -57,16 +63,74 @@ class Preparation {
   run(): Prepared {
     const m = this.#m;
     for (const b of this.#cfg.blocks) {
-      for (let v = m.first(b); v !== NONE; v = m.next(v)) {
-        const op = m.op(v);
-        if ((op === OP.Load || op === OP.SpanLoad) && this.#inputOf(v)) this.#inputs.push(v);
-        else if (op === OP.SpanStore) this.#splitStored(v);
+      this.#shifted.clear();
+      for (let v = m.first(b); v !== NONE; ) {
+        const next = m.next(v);
+        this.#access(v, b === this.#cfg.blocks[0]);
+        v = next;
       }
     }
     for (const v of this.#inputs) this.#component(v, 0);
     this.#components();
     const alias = this.#resolve();
-    return { m, workgroupSize: this.#size, alias, index: this.#index, globals: this.#globals };
+    return { m, workgroupSize: this.#size, alias, index: this.#index, globals: this.#globals, masked: this.#masked };
+  }
+
+  #access(v: Value, isEntry: boolean): void {
+    const m = this.#m;
+    const op = m.op(v);
+    if ((op === OP.Load || op === OP.SpanLoad) && this.#inputOf(v)) {
+      this.#inputs.push(v);
+      return;
+    }
+    if (op !== OP.SpanStore && op !== OP.SpanLoad && op !== OP.SpanAtomic) return;
+    if (op === OP.SpanStore) {
+      if (isEntry && this.#isZeroAlready(v)) {
+        m.remove(v);
+        return;
+      }
+      this.#splitStored(v);
+    }
+    if (op === OP.SpanAtomic || this.#isPrivate(m.operand(v, 0))) this.#unmask(v);
+  }
+  #isPrivate(variable: Value): boolean {
+    const storage = this.#m.types.storage(this.#m.type(variable));
+    return storage === STORAGE.Private || storage === STORAGE.Function;
+  }
+  /** A store of zero to private memory that nothing has been written to yet: it is zero at entry. */
+  #isZeroAlready(store: Value): boolean {
+    const m = this.#m;
+    const variable = m.operand(store, 0);
+    if (!this.#isPrivate(variable) || this.#written.has(variable) || m.argCount(variable) > 1) return false;
+    const value = m.operand(store, 2);
+    if (m.constantBits(value) === 0 || m.op(value) === OP.ConstantNull) return true;
+    this.#written.add(variable);
+    return false;
+  }
+  /**
+   * `(i & mask) << s` as the offset of an access whose extent is exactly what that reaches: the access masks `i << s` itself. Not where a
+   * contiguous access is worth more than the mask, so only in private memory and for atomics.
+   */
+  #unmask(v: Value): void {
+    const m = this.#m;
+    const first = m.op(v) === OP.SpanStore ? 3 : 2;
+    const extent = m.arg(v, first + 1);
+    const shift = m.operand(v, 1);
+    if (extent < 4 || (extent & (extent - 1)) !== 0 || m.op(shift) !== OP.ShiftLeftLogical) return;
+    const by = m.constantBits(m.operand(shift, 1));
+    const and = m.operand(shift, 0);
+    if (by < 0 || by > 31 || m.op(and) !== OP.BitwiseAnd || m.constantBits(m.operand(and, 0)) >= 0) return;
+    const mask = m.constantBits(m.operand(and, 1));
+    const type = m.type(m.op(v) === OP.SpanStore ? m.operand(v, 2) : v);
+    if (mask < 0 || (mask + 1) * 2 ** by !== extent || m.types.sizeBytes(type) > 2 ** by || m.types.element(type) === m.types.f16) return;
+    const key = `${m.operand(and, 0)} ${by}`;
+    let shifted = this.#shifted.get(key);
+    if (shifted === undefined) {
+      shifted = m.insertBefore(v, "ShiftLeftLogical", m.types.u32, [m.operand(and, 0), m.u32(by)]);
+      this.#shifted.set(key, shifted);
+    }
+    m.setArg(v, 1, shifted);
+    this.#masked.add(v);
   }
 
   // ---- vectors
@@ -178,7 +242,7 @@ class Preparation {
         return this.#localId(axis);
       case "global_invocation_id": {
         const first = this.#binary("IMul", this.#builtin("workgroup_id", axis), m.u32(this.#size[axis]!));
-        return this.#binary("IAdd", first, this.#localId(axis));
+        return this.#binary("IAdd", first, this.#builtin("local_invocation_id", axis));
       }
       case "subgroup_size":
         return m.u32(4);

@@ -11,7 +11,7 @@ import type { Classes } from "./classes.ts";
 import { type ConditionId, TRUE } from "./conditions.ts";
 import { constant, Emitter } from "./emit.ts";
 import { FILE_G, FILE_V, FILE_W, Lir, type Reg } from "./lir.ts";
-import { findNeeds, invertedAt, KEPT, LANES, lanesByOperation, NATIVE, operandForm } from "./needs.ts";
+import { findNeeds, fusedProduct, invertedAt, KEPT, LANES, lanesByOperation, NATIVE, operandForm } from "./needs.ts";
 import { copyEdge } from "./phis.ts";
 import { systemValue } from "./prepare.ts";
 import { MemorySelector } from "./select-memory.ts";
@@ -202,6 +202,13 @@ export class Selector {
   #operation(v: Value, item: number, file: number, lanes: boolean, d: Reg): void {
     const { m, e } = this;
     const op = m.op(v);
+    const product = fusedProduct(this.classes, v);
+    if (product !== NONE) {
+      const addend = this.classes.resolve(m.operand(v, 0)) === product ? m.operand(v, 1) : m.operand(v, 0);
+      const factors = [0, 1].map((i) => this.operand(m.operand(product, i), item, lanes));
+      e.alu("ffma", file, [...factors, this.operand(addend, item, lanes)], d);
+      return;
+    }
     const sources: number[] = [];
     for (let i = 0; i < m.argCount(v); i++) sources.push(this.operand(m.operand(v, i), item, lanes));
     const row = aluOf(op);

@@ -180,15 +180,39 @@ class Generator {
       case 1:
         return this.u32("SpanLoad", this.fixed, this.u32("ShiftLeftLogical", this.operand(), m.u32(2)), 0, 0);
       case 2:
-        return this.u32("SpanLoad", this.scratch, this.u32("ShiftLeftLogical", this.u32("BitwiseAnd", this.operand(), m.u32(7)), m.u32(2)), 0, 32);
+        return this.u32(
+          "SpanLoad",
+          this.scratch,
+          this.u32("ShiftLeftLogical", this.u32("BitwiseAnd", this.operand(), m.u32(7)), m.u32(2)),
+          0,
+          32,
+        );
       case 3:
         return this.u32("Select", this.condition(), this.operand(), this.operand());
       case 4: {
-        const wide = this.emit("SpanLoad", m.types.vector(m.types.u32, 4), this.fixed, this.u32("ShiftLeftLogical", this.operand(), m.u32(4)), 0, 0);
+        const wide = this.emit(
+          "SpanLoad",
+          m.types.vector(m.types.u32, 4),
+          this.fixed,
+          this.u32("ShiftLeftLogical", this.operand(), m.u32(4)),
+          0,
+          0,
+        );
         return this.u32("CompositeExtract", wide, this.int(4));
       }
       default: {
-        const op = this.pick<OpName>(["IAdd", "ISub", "IMul", "BitwiseAnd", "BitwiseXor", "UMin", "UMod", "ShiftRightLogical", "UDiv", "BitwiseOr"]);
+        const op = this.pick<OpName>([
+          "IAdd",
+          "ISub",
+          "IMul",
+          "BitwiseAnd",
+          "BitwiseXor",
+          "UMin",
+          "UMod",
+          "ShiftRightLogical",
+          "UDiv",
+          "BitwiseOr",
+        ]);
         return this.u32(op, this.operand(), this.operand());
       }
     }
@@ -219,7 +243,12 @@ class Generator {
     }
     this.env = from[0]!.env.map((first, i) => {
       if (from.every((e) => e.env[i] === first)) return first;
-      return m.append(block, "Phi", m.types.u32, from.flatMap((e) => [e.env[i]!, e.block]));
+      return m.append(
+        block,
+        "Phi",
+        m.types.u32,
+        from.flatMap((e) => [e.env[i]!, e.block]),
+      );
     });
   }
   jump(to: Label): void {
@@ -394,7 +423,12 @@ class Generator {
     const more = this.emit("ULessThan", bool, counter, bound);
     const go = this.label();
     const exits = this.edge(merge);
-    m.append(this.block, "BranchConditional", m.types.void, this.chance(0.5) ? [more, this.edge(go), exits] : [this.emit("LogicalNot", bool, more), exits, this.edge(go)]);
+    m.append(
+      this.block,
+      "BranchConditional",
+      m.types.void,
+      this.chance(0.5) ? [more, this.edge(go), exits] : [this.emit("LogicalNot", bool, more), exits, this.edge(go)],
+    );
     this.parted(!uniform, () => {
       this.within(merge, () =>
         this.within(next, () => {
@@ -407,7 +441,16 @@ class Generator {
     });
     this.start(merge.block, merge.from);
   }
-  backEdge(head: BlockId, entry: BlockId, counter: Value, phis: Value[], before: Value[], merge: Label, next: Label, uniform: boolean): void {
+  backEdge(
+    head: BlockId,
+    entry: BlockId,
+    counter: Value,
+    phis: Value[],
+    before: Value[],
+    merge: Label,
+    next: Label,
+    uniform: boolean,
+  ): void {
     const { m } = this;
     const { u32 } = m.types;
     if (next.from.length === 0) {
@@ -443,7 +486,11 @@ class Generator {
     const place = (v: Value) => this.u32("ShiftLeftLogical", v, m.u32(2));
     this.emit("SpanStore", types.void, this.tile, place(this.row), this.operand(), 0, 4 * this.count);
     this.emit("ControlBarrier", types.void, 1);
-    const other = this.u32("UMod", this.u32("IAdd", this.row, this.pick([m.u32(1), m.u32(3), this.pick(this.uniforms)])), m.u32(this.count));
+    const other = this.u32(
+      "UMod",
+      this.u32("IAdd", this.row, this.pick([m.u32(1), m.u32(3), this.pick(this.uniforms)])),
+      m.u32(this.count),
+    );
     this.env[this.int(VARIABLES)] = this.u32("SpanLoad", this.tile, place(other), 0, 4 * this.count);
     if (this.chance(0.4)) {
       const read = this.u32("SpanUniformLoad", this.tile, m.u32(4 * this.int(this.count)), 0, 4 * this.count);

@@ -22,7 +22,8 @@ function runWorkgroup(m: Module, d: Dispatch, workgroup: readonly number[]): voi
   const [sx, sy, sz] = m.entry!.workgroupSize;
   const buffers = new Map(d.buffers);
   for (const g of m.globals) {
-    if (m.types.storage(m.type(g.value)) === STORAGE.Workgroup) buffers.set(g.name, new Uint8Array(m.types.sizeBytes(m.types.pointee(m.type(g.value))) + 3));
+    if (m.types.storage(m.type(g.value)) === STORAGE.Workgroup)
+      buffers.set(g.name, new Uint8Array(m.types.sizeBytes(m.types.pointee(m.type(g.value))) + 3));
   }
   const threads: Generator<void>[] = [];
   for (let i = 0; i < sx * sy * sz; i++) {
