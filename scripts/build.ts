@@ -1,5 +1,6 @@
 /**
- * Makes `dist/`: ES modules that share their chunks, CommonJS entries around one file (so that they share their classes), and declarations.
+ * Makes `dist/`: ES modules that share their chunks, CommonJS entries around one file (so that they share their classes), the command, and
+ * declarations.
  * Usage: npm run build
  */
 import { execFileSync } from "node:child_process";
@@ -39,6 +40,11 @@ async function buildCommonJs(): Promise<void> {
   }
 }
 
+/** The command, with all it needs in one file. */
+async function buildCommand(): Promise<void> {
+  await build({ ...common, platform: "node", entryPoints: ["cli/main.ts"], format: "esm", outfile: join(DIST, "cli.js") });
+}
+
 /** Declarations: our files, whose imports say `.ts`, renamed to what they are in the package. */
 function buildTypes(): void {
   const types = join(DIST, "types");
@@ -55,6 +61,7 @@ rmSync(DIST, { recursive: true, force: true });
 mkdirSync(join(DIST, "cjs"), { recursive: true });
 await buildModules();
 await buildCommonJs();
+await buildCommand();
 buildTypes();
 const size = readFileSync(join(DIST, "cjs/all.cjs")).length;
 console.log(`dist/ is built; the whole is ${Math.round(size / 1024)} KiB of JavaScript`);

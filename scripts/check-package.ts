@@ -108,8 +108,10 @@ function main(): void {
     writeFileSync(join(folder, "cjs.cjs"), COMMON);
     writeFileSync(join(folder, "types.mts"), TYPES);
     for (const file of ["esm.mjs", "cjs.cjs"]) sh("node", [file], folder);
+    writeFileSync(join(folder, "shader.wgsl"), ADD);
+    sh("node", [join(target, "dist/cli.js"), "check", "shader.wgsl"], folder);
     for (const options of COMPILERS) checkTypes(folder, options);
-    console.log("the package works from ES modules, CommonJS and TypeScript");
+    console.log("the package works from ES modules, CommonJS and TypeScript, and its command runs");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
