@@ -15,6 +15,7 @@ import { RULES, type Rule } from "../../sandbox/verifier/rules.ts";
 export interface Plant {
   readonly name: string;
   readonly checker: Checker;
+  readonly rules: readonly Rule[];
   /** the rules that it makes wrong: only what one of them rejects can come through */
   readonly ids: readonly string[];
   /** what makes an escape of it needs many coordinated changes: looked for in the rule's files (test/files/verify) only */
@@ -48,19 +49,16 @@ function replaced(changes: Readonly<Record<string, Change>>): readonly Rule[] {
   });
 }
 
-const both = (name: string, changes: Readonly<Record<string, Change>>): Plant => ({
-  name,
-  ids: Object.keys(changes),
-  checker: newChecker(replaced(changes)),
-});
+function both(name: string, changes: Readonly<Record<string, Change>>): Plant {
+  const rules = replaced(changes);
+  return { name, ids: Object.keys(changes), rules, checker: newChecker(rules) };
+}
 const word = (name: string, id: string, holds: WordHolds): Plant => both(`${id}: ${name}`, { [id]: { word: holds } });
 const object = (name: string, id: string, holds: ObjectHolds): Plant => both(`${id}: ${name}`, { [id]: { object: holds } });
 /** Wrong in how it moves past words, which only V13 looks at. */
-const moved = (name: string, move: (w: Word, s: State) => void): Plant => ({
-  name: `V13: ${name}`,
-  ids: ["V13"],
-  checker: newChecker(RULES, move),
-});
+const moved = (name: string, move: (w: Word, s: State) => void): Plant => {
+  return { name: `V13: ${name}`, ids: ["V13"], rules: RULES, checker: newChecker(RULES, move) };
+};
 
 const V05 = shippedWord("V05");
 const V06 = shippedWord("V06");

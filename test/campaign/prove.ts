@@ -10,6 +10,7 @@ import { newChecker } from "../../sandbox/verifier/check.ts";
 import { RULES } from "../../sandbox/verifier/rules.ts";
 import { mint, type Token } from "../../sandbox/verifier/token.ts";
 import { run, runPlants, type Tally, wordsOf } from "./drive.ts";
+import { exhaust } from "./exhaustive.ts";
 import { deepObjects, escapes, objectOf, ruleFiles, twin } from "./files.ts";
 import { type Execute, Oracle, Unrunnable } from "./oracle.ts";
 import { PLANTS, type Plant } from "./plants.ts";
@@ -96,8 +97,11 @@ function main(args: readonly string[]): number {
   console.log(`shipped verifier, reference tier, seed ${seed}\n${report(tally)}\n`);
   const jit = run({ seed: seed + 1, mutants: 100 * executions, executions, execute: onJit(), corpus: valid }, shipped);
   console.log(`shipped verifier, jit, seed ${seed + 1}\n${report(jit)}\n`);
+  const words = exhaust(quick ? 97 : 1);
+  console.log(`access words at the edges: ${words.words} asked about, ${words.accepted} accepted, ${words.needless} rejected without need`);
+  console.log(`escapes: ${words.escapes.length}\n`);
   const alive = plantAll(seed, perPlant, valid);
-  const escaped = tally.escapes.length + jit.escapes.length;
+  const escaped = tally.escapes.length + jit.escapes.length + words.escapes.length;
   console.log(
     `planted verifier bugs: ${PLANTS.length - alive} of ${PLANTS.length} killed; escapes through the shipped verifier: ${escaped}`,
   );
