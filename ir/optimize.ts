@@ -21,7 +21,7 @@ export const PIPELINES: { readonly [L in Level]: readonly PassName[] } = {
     ...(["fold", "cfg", "unroll", "fold", "cfg"] as const),
     ...PROMOTE,
     ...LOWER,
-    ...(["fold", "cfg", "if-convert", "gvn", "licm", "fold", "gvn", "cfg", "dce"] as const),
+    ...(["fold", "cfg", "if-convert", "fold-offsets", "fold", "gvn", "licm", "fold", "gvn", "cfg", "dce"] as const),
   ],
 };
 

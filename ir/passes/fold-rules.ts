@@ -88,13 +88,22 @@ const isub: Rule = (m, v) => {
   if (d > 0) return become(m, v, "IAdd", a(m, v), like(m, v, -d));
   return m.constantBits(a(m, v)) === 0 ? become(m, v, "SNegate", b(m, v)) : NONE;
 };
+/** (x + c) * d = x * d + c * d, and so for shifts: constants come out, what is left is often there already. */
+function distribute(m: Module, v: Value, times: (c: number) => number): boolean {
+  const x = a(m, v);
+  if (!isOp(m, x, "IAdd") || right(m, x) < 0) return false;
+  const sum = times(right(m, x));
+  const product = before(m, v, m.opName(v), a(m, x), b(m, v));
+  become(m, v, "IAdd", product, like(m, v, sum));
+  return true;
+}
 const imul: Rule = (m, v) => {
   const d = right(m, v);
   if (d === 0) return like(m, v, 0);
   if (d === 1) return a(m, v);
   const shift = log2(d);
   if (shift > 0) return become(m, v, "ShiftLeftLogical", a(m, v), m.u32(shift));
-  return reassociate(m, v, "IMul", Math.imul);
+  return d > 0 && distribute(m, v, (c) => Math.imul(c, d)) ? v : reassociate(m, v, "IMul", Math.imul);
 };
 const and: Rule = (m, v) => {
   const d = right(m, v);
@@ -129,6 +138,7 @@ const shift: Rule = (m, v) => {
       return v;
     }
   }
+  if (isOp(m, v, "ShiftLeftLogical") && d > 0 && distribute(m, v, (c) => c << (d & 31))) return v;
   // an amount that has been reduced needs it not
   const amount = b(m, v);
   if (isOp(m, amount, "BitwiseAnd") && (right(m, amount) & 31) === 31 && right(m, amount) >= 0) {

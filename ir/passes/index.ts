@@ -3,6 +3,7 @@ import type { Pass } from "../pass.ts";
 import { cfg } from "./cfg.ts";
 import { dce } from "./dce.ts";
 import { fold } from "./fold.ts";
+import { foldOffsets } from "./fold-offsets.ts";
 import { gvn } from "./gvn.ts";
 import { ifConvert } from "./if-convert.ts";
 import { inline } from "./inline.ts";
@@ -32,6 +33,7 @@ export const PASSES = {
   licm,
   "if-convert": ifConvert,
   unroll,
+  "fold-offsets": foldOffsets,
 } as const satisfies Record<string, Pass>;
 
 export type PassName = keyof typeof PASSES;
