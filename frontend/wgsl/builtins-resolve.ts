@@ -29,8 +29,22 @@ import {
 } from "./types.ts";
 
 const MAX_VARIABLES = 4;
+const CACHED_ARGS = 4;
+const CACHED_TYPES = 512;
 
-/** What was chosen: valid until the next resolve. */
+/** A question as one exact number, or -1 if it is not worth keeping. Builtins, and the types that are written explicitly, are few. */
+function cacheKey(id: BuiltinId, args: readonly TypeId[], allConst: boolean, explicit: TypeId): number {
+  if (args.length > CACHED_ARGS) return -1;
+  let key = (id * 2 + (allConst ? 1 : 0)) * 64 + explicit + 1;
+  for (let i = 0; i < CACHED_ARGS; i++) {
+    const arg = i < args.length ? args[i]! : ERROR;
+    if (arg >= CACHED_TYPES) return -1;
+    key = key * CACHED_TYPES + arg;
+  }
+  return key;
+}
+
+/** What was chosen. */
 export interface Chosen {
   readonly signature: Signature;
   /** types the arguments convert to */
@@ -45,6 +59,8 @@ export class OverloadResolver {
   readonly #sizes: number[] = [0, 0, 0, 0];
   #format = 0;
   #any: TypeId = NO_TYPE;
+  /** answers by cacheKey: modules repeat the same few operations on the same few types */
+  readonly #cache = new Map<number, Chosen>();
 
   constructor(types: TypeTable) {
     this.#types = types;
@@ -57,6 +73,17 @@ export class OverloadResolver {
    * @returns undefined when no overload accepts the arguments
    */
   resolve(id: BuiltinId, args: readonly TypeId[], allConst: boolean, explicit: TypeId = NO_TYPE): Chosen | undefined {
+    const key = cacheKey(id, args, allConst, explicit);
+    if (key >= 0) {
+      const known = this.#cache.get(key);
+      if (known !== undefined) return known;
+    }
+    const chosen = this.#search(id, args, allConst, explicit);
+    if (key >= 0 && chosen !== undefined) this.#cache.set(key, chosen);
+    return chosen;
+  }
+
+  #search(id: BuiltinId, args: readonly TypeId[], allConst: boolean, explicit: TypeId): Chosen | undefined {
     for (const signature of signaturesOf(id)) {
       if (signature.params.length !== args.length) continue;
       if (this.#matches(signature, args, allConst, explicit)) {

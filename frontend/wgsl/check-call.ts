@@ -1,5 +1,5 @@
 /** Calls: user-defined functions, builtin functions, value constructors. @see https://www.w3.org/TR/WGSL/#function-calls */
-import type { Note } from "../../support/diagnostic.ts";
+import { MAX_DIAGNOSTICS, type Note } from "../../support/diagnostic.ts";
 import { NONE } from "../../support/id.ts";
 import { Kind, type NodeId } from "./ast.ts";
 import { ALL_STAGES } from "./builtins.ts";
@@ -102,14 +102,11 @@ function userCall(c: CheckContext, node: NodeId, callee: NodeId, id: FunctionId,
   const declared: Note[] = [{ message: `'${fn.name}' is declared here`, span: ast.span(ast.nameNode(fn.node)) }];
   if (fn.stage !== undefined) c.error("W0277", callee, `'${fn.name}' is an entry point and cannot be called`, declared);
   if (ast.listLength(ast.templateArgumentsOf(callee)) > 0) c.error("W0219", callee, `'${fn.name}' does not take template arguments`);
+  // A parameter without a name is a syntax error, which was reported.
+  if (fn.params.some((param) => param.name === "")) return fn.returnType;
   if (args.nodes.length !== fn.params.length) {
     const what = args.nodes.length < fn.params.length ? "few" : "many";
-    c.error(
-      "W0264",
-      node,
-      `too ${what} arguments: '${fn.name}' has ${fn.params.length} parameters, but ${args.nodes.length} were given`,
-      declared,
-    );
+    c.error("W0264", node, `too ${what} arguments: '${fn.name}' takes ${fn.params.length}, but was given ${args.nodes.length}`, declared);
     return fn.returnType;
   }
   for (const [i, arg] of args.nodes.entries()) {
@@ -170,6 +167,11 @@ function convertArguments(c: CheckContext, args: Args, chosen: Chosen): void {
 }
 
 function noOverload(c: CheckContext, node: NodeId, id: BuiltinId, name: string, args: Args): TypeId {
+  if (c.diagnostics.items.length >= MAX_DIAGNOSTICS) {
+    // It will only be counted.
+    c.error("W0262", node, name);
+    return c.fail(node);
+  }
   const signatures = [...signaturesOf(id)];
   signatures.sort((a, b) => c.overloads.closeness(b, args.types) - c.overloads.closeness(a, args.types));
   const texts = [...new Set(signatures.map(describe))];
@@ -328,11 +330,7 @@ function constructComposite(c: CheckContext, node: NodeId, type: TypeId, args: A
   const count = isArray ? types.count(type) : types.struct(type).members.length;
   if (args.nodes.length !== count) {
     const what = args.nodes.length < count ? "few" : "many";
-    c.error(
-      "W0273",
-      node,
-      `too ${what} arguments: '${c.name(type)}' has ${count} ${isArray ? "elements" : "members"}, but ${args.nodes.length} were given`,
-    );
+    c.error("W0273", node, `too ${what} arguments: '${c.name(type)}' takes ${count}, but was given ${args.nodes.length}`);
     return c.set(node, type, args.kind);
   }
   if (isArray && count > MAX_ARRAY_ARGUMENTS) {

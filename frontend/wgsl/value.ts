@@ -14,6 +14,9 @@ import { ABSTRACT_INT, type TypeId, TypeKind, type TypeTable, vecOf } from "./ty
 export type ValueId = Id<"value">;
 export type Scalar = number | bigint;
 
+/** Scalars that print shows of one value. */
+const MAX_PRINTED = 64;
+
 export class ValueStore {
   readonly #types: TypeTable;
   readonly #budget: Budget;
@@ -131,22 +134,31 @@ export class ValueStore {
     }
   }
 
-  /** The value as WGSL text, for messages and tests; long arrays are cut. */
+  /** The value as WGSL text, for people and tests; what is long is cut. */
   print(v: ValueId): string {
+    return this.#print(v, { left: MAX_PRINTED });
+  }
+
+  /** @param room scalars that may still be printed: values shared by nesting can be far larger than what holds them */
+  #print(v: ValueId, room: { left: number }): string {
     const types = this.#types;
     const type = this.typeOf(v);
-    if (types.isScalar(type)) return printScalar(type, this.at(v, 0), types);
-    if (types.isVec(type) || types.isMat(type)) {
-      const scalar = types.scalarOf(type);
-      return `${types.name(type)}(${this.scalarsOf(v)
-        .map((s) => printScalar(scalar, s, types))
-        .join(", ")})`;
+    if (types.isScalar(type)) {
+      room.left--;
+      return printScalar(type, this.at(v, 0), types);
     }
     if (this.isZeroComposite(v)) return `${types.name(type)}()`;
-    const shown = Math.min(this.elementCount(v), 16);
     const parts: string[] = [];
-    for (let i = 0; i < shown; i++) parts.push(this.print(this.element(v, i)));
-    if (shown < this.elementCount(v)) parts.push("...");
+    const isFlat = types.isVec(type) || types.isMat(type);
+    const count = isFlat ? this.scalarCount(type) : this.elementCount(v);
+    for (let i = 0; i < count && room.left > 0; i++) {
+      if (!isFlat) parts.push(this.#print(this.element(v, i), room));
+      else {
+        room.left--;
+        parts.push(printScalar(types.scalarOf(type), this.at(v, i), types));
+      }
+    }
+    if (parts.length < count) parts.push("...");
     return `${types.name(type)}(${parts.join(", ")})`;
   }
 
