@@ -104,9 +104,6 @@ function onlyWith(one: string, other: string, usage: number): string {
 
 /** Larger mapped ranges are refused at once, as `new ArrayBuffer` would. */
 const MAX_MAPPED_BYTES = 2 ** 33;
-/** bytes of heap that buffers may reserve: one WebAssembly memory, less what the kernel keeps */
-const MAX_RESERVED_BYTES = 2 ** 32 - 2 ** 26;
-
 export function createBuffer(device: DeviceCore, value: unknown): GPUBuffer {
   const { label, mappedAtCreation, size, usage } = bufferDescriptor(value, "createBuffer: descriptor");
   if (mappedAtCreation && size % 4 !== 0) {
@@ -119,13 +116,12 @@ export function createBuffer(device: DeviceCore, value: unknown): GPUBuffer {
     device.mapped.add(core);
   }
   device.timeline.run(() => {
-    const wrong = wrongBuffer(device, size, usage);
     core.state = mappedAtCreation ? "unavailable" : "available";
-    core.valid = wrong === null && device.heapBytes <= MAX_RESERVED_BYTES && !device.lost;
-    if (core.valid) return;
-    core.storage.free();
+    core.valid = false;
+    const wrong = wrongBuffer(device, size, usage);
     if (wrong !== null) device.invalid(`createBuffer: ${describe(core)}: ${wrong}`);
-    else outOfHeap(core, "createBuffer");
+    else if (core.storage instanceof HeapStorage && !core.storage.reserve()) outOfHeap(core, "createBuffer");
+    else core.valid = !device.lost;
   });
   return new GPUBuffer(MINT, core);
 }

@@ -20,9 +20,12 @@ export class Core {
   }
 }
 
-/** GPUBuffer "vertices", or just: GPUBuffer. */
-export function describe(core: { readonly kind: string; readonly label: string }): string {
-  return core.label === "" ? `${core.kind} without label` : `${core.kind} "${core.label}"`;
+const MAX_LABEL = 100;
+
+/** GPUBuffer "vertices", or: GPUBuffer without label. */
+export function describe({ kind, label }: { readonly kind: string; readonly label: string }): string {
+  if (label === "") return `${kind} without label`;
+  return `${kind} "${label.length > MAX_LABEL ? `${label.slice(0, MAX_LABEL)}…` : label}"`;
 }
 
 /**

@@ -40,7 +40,14 @@ const oneOf =
   (...values: readonly string[]): Parse =>
   (text) =>
     values.includes(text) ? text : undefined;
-const flag: Parse = (text) => ({ "": true, true: true, "1": true, false: false, "0": false })[text];
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ["", true],
+  ["true", true],
+  ["1", true],
+  ["false", false],
+  ["0", false],
+]);
+const flag: Parse = (text) => FLAGS.get(text);
 const count: Parse = (text) => (/^[0-9]{1,15}$/.test(text) ? Number(text) : undefined);
 const path: Parse = (text) => text;
 
@@ -106,10 +113,23 @@ function fromStrings(strings: readonly unknown[]): Partial<Options> {
 function fromObject(options: object): Partial<Options> {
   const given: [keyof Options, unknown][] = [];
   for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || name === "deterministic") continue;
+    if (value === undefined) continue;
+    if (name === "deterministic") throw new TypeError("create(): deterministic is not supported yet");
     given.push(value === null && name === "cacheDir" ? ["cacheDir", null] : parseOne(name, String(value), "create()"));
   }
   return Object.fromEntries(given);
+}
+
+/** Options that are named already, but have no effect yet: only these values are taken, so that nobody relies on what is not there. */
+const ONLY: Partial<Options> = { sanitize: false, compile: "inline", isolation: "none", threads: 1, deadlineMs: 0, cacheDir: null };
+
+function refuseUnsupported(options: Options): Options {
+  for (const name of NAMES) {
+    if (Object.hasOwn(ONLY, name) && options[name] !== ONLY[name]) {
+      throw new TypeError(`create(): ${name}=${options[name]} is not supported yet; leave it out, or use ${name}=${ONLY[name]}`);
+    }
+  }
+  return options;
 }
 
 /** What is given explicitly wins over the environment. @throws TypeError for unknown options and values */
@@ -118,5 +138,5 @@ export function resolveOptions(given: unknown): Options {
     throw new TypeError("create(): options are an object, or an array of strings such as 'tier=reference'");
   }
   const explicit = Array.isArray(given) ? fromStrings(given) : fromObject(given ?? {});
-  return { ...DEFAULTS, ...fromEnvironment(), ...explicit };
+  return refuseUnsupported({ ...DEFAULTS, ...fromEnvironment(), ...explicit });
 }

@@ -17,17 +17,27 @@ export interface Storage {
   free(): void;
 }
 
+/** bytes of heap that the buffers of a device may reserve: one WebAssembly memory, less what the kernel keeps */
+const MAX_RESERVED_BYTES = 2 ** 32 - 2 ** 26;
+
 /** Heap that is asked for at the first use. Until then the buffer is zero, and costs only its reservation. */
 export class HeapStorage implements Storage {
   readonly #device: DeviceCore;
   readonly #size: number;
   #handle: Handle = 0;
+  #reserved = false;
   #freed = false;
 
   constructor(device: DeviceCore, size: number) {
     this.#device = device;
     this.#size = size;
-    device.heapBytes += size;
+  }
+
+  /** Sets heap aside for the buffer. @returns false when there is not enough */
+  reserve(): boolean {
+    this.#reserved = this.#device.heapBytes + this.#size <= MAX_RESERVED_BYTES;
+    if (this.#reserved) this.#device.heapBytes += this.#size;
+    return this.#reserved;
   }
 
   /** The kernel's name for the buffer, or a FAULT. */
@@ -55,7 +65,7 @@ export class HeapStorage implements Storage {
   free(): void {
     if (this.#freed) return;
     this.#freed = true;
-    this.#device.heapBytes -= this.#size;
+    if (this.#reserved) this.#device.heapBytes -= this.#size;
     if (this.#handle !== 0 && !this.#device.lost) this.#device.door.destroyBuffer(this.#handle);
   }
 }
