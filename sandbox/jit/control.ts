@@ -25,6 +25,8 @@ interface Construct {
   readonly after: Mask;
   /** lanes that take the else */
   readonly other: Mask | undefined;
+  /** masks that are its own */
+  readonly own: readonly Mask[];
 }
 
 /** An if.v that no later wave takes either, once no lane has taken it: and where to go then. */
@@ -60,6 +62,7 @@ export class Walk {
         continue;
       }
       const op = flat.op[i]!;
+      if ((i & 1023) === 0) this.#e.checkSize();
       if (op >= OPCODE.if || isSync(op)) i = this.#control(i, skip);
       else {
         if (ROW[op]!.form === "alu") this.#e.alu(i);
@@ -141,8 +144,8 @@ export class Walk {
     if (e.flat.crossed[i] === 1 && e.mask.full) e.mask = this.#copyMask();
   }
 
-  #push(i: number, exit: Label, top: Label, after: Mask, other?: Mask): void {
-    this.#open.push({ opener: i, kind: this.#e.flat.kind[i]!, exit, top, after, other });
+  #push(i: number, exit: Label, top: Label, after: Mask, own: readonly Mask[], other?: Mask): void {
+    this.#open.push({ opener: i, kind: this.#e.flat.kind[i]!, exit, top, after, other, own });
   }
 
   #if(i: number): void {
@@ -151,11 +154,11 @@ export class Walk {
     if (flat.kind[i] !== V) {
       this.#materialize(i);
       this.#condition(i);
-      this.#push(i, code.if(), 0, e.mask);
+      this.#push(i, code.if(), 0, e.mask, []);
       return;
     }
     if (e.free !== undefined && e.free.flags[i - e.free.from] === 1) {
-      this.#push(i, code.block(), 0, e.mask);
+      this.#push(i, code.block(), 0, e.mask, []);
       return;
     }
     const after = this.#after(i);
@@ -179,7 +182,7 @@ export class Walk {
       code.brIf(this.#stop.exit);
       code.i32(1);
     }
-    this.#push(i, code.if(), 0, after, other);
+    this.#push(i, code.if(), 0, after, other === undefined ? [then] : [then, other], other);
     e.mask = then;
   }
 
@@ -208,7 +211,7 @@ export class Walk {
   #block(i: number): void {
     const e = this.#e;
     const after = this.#enter(i);
-    this.#push(i, e.code.block(), 0, after);
+    this.#push(i, e.code.block(), 0, after, e.mask === after || e.mask.full ? [] : [e.mask]);
   }
 
   #loop(i: number): void {
@@ -217,7 +220,7 @@ export class Walk {
     const after = this.#enter(i);
     e.forgetWritten(i, e.flat.match[i]!);
     const exit = code.block();
-    this.#push(i, exit, code.loop(), after);
+    this.#push(i, exit, code.loop(), after, e.mask === after || e.mask.full ? [] : [e.mask]);
   }
 
   /** @returns the mask after a block or loop; inside, it is in locals of its own where lanes part from it */
@@ -246,6 +249,7 @@ export class Walk {
     code.end();
     e.forgetWritten(c.opener, i);
     e.mask = c.after;
+    for (const mask of c.own) e.freeMask(mask);
     if (c.kind === V && flat.crossed[c.opener] === 1) this.#landIfEmpty();
   }
 
@@ -350,6 +354,7 @@ export class Walk {
       code.set(leaving.locals[e.copy]!);
     });
     this.#part(i, leaving);
+    e.freeMask(leaving);
     this.#landIfEmpty();
     return i + 1;
   }
@@ -403,6 +408,7 @@ export class Walk {
       e.restoreFacts(facts);
     }
     this.#strike(i, leaving);
+    e.freeMask(leaving);
     e.mask = staying;
     this.#landIfEmpty();
     if (!isTwice) return i + 1;

@@ -6,6 +6,7 @@ import { SLOT_KIND } from "../isa/modes.ts";
 import { type AluMnemonic, ISA } from "../isa/table.ts";
 import { ALU, type Operands, type Rule } from "./alu.ts";
 import { type Flat, G, MNEMONIC, NONE, OPCODE, ROW, V } from "./flat.ts";
+import { JitLimit } from "./limit.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Unit } from "./unit.ts";
 import { Code, I32, I64, type Label, type SimdName, V128 } from "./wasm.ts";
@@ -20,6 +21,14 @@ export const FULL: Mask = { full: true, locals: [] };
 export function isPerLane(kind: number): boolean {
   return kind === SLOT_KIND.scratch || kind === SLOT_KIND.input || kind === SLOT_KIND.output;
 }
+
+/**
+ * V8's limits of one function's bytes (with room for its locals) and of its locals, and a limit of ours: its compilers keep what all locals are at each block,
+ * in memory that no limit counts.
+ */
+const MAX_BYTES = 7_000_000;
+const MAX_LOCALS = 50_000;
+const MAX_CELLS = 1 << 24;
 
 /** Trailing zero bits are not counted further than this. */
 const MAX_ZEROS = 5;
@@ -70,6 +79,7 @@ export class Emitter implements Operands {
   readonly rows = new Map<number, { readonly regs: readonly number[]; readonly locals: readonly (readonly number[])[] }>();
   readonly #locals: Int32Array[];
   readonly #derived = new Map<string, number>();
+  readonly #freeMasks: number[] = [];
   readonly #temps: number[][] = [[], []];
   readonly #waveLocals = new Map<number, number>();
   #at = 0;
@@ -154,7 +164,11 @@ export class Emitter implements Operands {
     this.code.simd("v128.any_true");
   }
   newMask(): Mask {
-    return { full: false, locals: Array.from({ length: this.copies }, () => this.code.local(V128)) };
+    return { full: false, locals: Array.from({ length: this.copies }, () => this.#freeMasks.pop() ?? this.code.local(V128)) };
+  }
+  /** A mask from newMask that nobody will look at again. */
+  freeMask(mask: Mask): void {
+    this.#freeMasks.push(...mask.locals);
   }
   /** Pushes a v register as a mask: all ones where it is not 0. */
   pushTruth(reg: number): void {
@@ -483,8 +497,17 @@ export class Emitter implements Operands {
     return this.splatted(`limit${slot}:${bytes}`, this.limit(slot, bytes));
   }
 
+  /** @throws JitLimit when the function is over what engines take */
   finish(fn: number): void {
+    this.checkSize();
     this.unit.module.body(fn, this.code);
+  }
+  checkSize(): void {
+    const bytes = this.code.length + this.prologue.length;
+    if (bytes > MAX_BYTES) throw new JitLimit("bytes of one function", bytes, MAX_BYTES);
+    if (this.code.localCount > MAX_LOCALS) throw new JitLimit("locals of one function", this.code.localCount, MAX_LOCALS);
+    const cells = this.code.localCount * this.code.blockCount;
+    if (cells > MAX_CELLS) throw new JitLimit("locals times blocks of one function", cells, MAX_CELLS);
   }
   /** Brings fuel to the global, for a callee or whoever looks after a trap. */
   saveFuel(): void {

@@ -10,7 +10,7 @@ import { hoist, type Plan, plan, type Step } from "./fission.ts";
 import { type Flat, G, MNEMONIC, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { trapFuel } from "./fuel.ts";
 import { has, liveness, type RegSet } from "./liveness.ts";
-import { pairsIn } from "./pairs.ts";
+import { mayPair, pairsIn } from "./pairs.ts";
 import { pushChecks, type Ranges, rangesOf } from "./ranges.ts";
 import { recompute } from "./recompute.ts";
 import type { Unit } from "./unit.ts";
@@ -33,7 +33,7 @@ export function emitEntry(unit: Unit): number {
   const keep = new Uint8Array(flat.length + 1);
   keep[0] = 1;
   for (const step of p.steps) if (step.kind === "stretch") keep[step.from] = keep[step.to] = 1;
-  const live = liveness(flat, keep, unit.options.pairs !== false, false);
+  const live = liveness(flat, keep, mayPair(unit, flat.length), false);
   const e = new Emitter(unit, flat, live, PARAMETERS.length);
   const fn = unit.module.declare(PARAMETERS, [F64]);
   const entry = new Entry(e, p);

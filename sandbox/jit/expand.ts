@@ -13,8 +13,8 @@ import { JitLimit } from "./limit.ts";
 /** Everything is inlined up to this many words; past it only callees that are small, or contain a barrier. */
 const INLINE_ALL_WORDS = 3000;
 const INLINE_SMALL_WORDS = 40;
-/** Callees with barriers must be inlined, so a call tree of them can grow without bound. */
-const MAX_FLAT_WORDS = 1 << 20;
+/** Callees with barriers must be inlined, so a call tree of them can grow without bound. A function's own words are no more than this in any case. */
+const MAX_INLINED_WORDS = 1 << 18;
 
 export const MAX_FRAMES = 64;
 
@@ -112,6 +112,7 @@ class Expander {
   readonly #flat = new Flat();
   /** per inlining depth: frames at one depth do not live at once, so they share registers */
   readonly #frameNames: Int32Array[] = [];
+  #limit = MAX_INLINED_WORDS;
   /** open constructs of all frames, innermost last */
   readonly #open: number[] = [];
 
@@ -122,6 +123,7 @@ class Expander {
 
   root(f: number): Flat {
     const info = this.#program.functions[f]!;
+    this.#limit = Math.max(MAX_INLINED_WORDS, info.count);
     const frame = { names: this.#names(0), block: NONE, openers: 0 };
     const flat = this.#flat;
     flat.args = {
@@ -158,7 +160,7 @@ class Expander {
 
   #word(pc: number, frame: Frame, depth: number): void {
     const flat = this.#flat;
-    if (flat.length >= MAX_FLAT_WORDS) throw new JitLimit("code words after inlining", flat.length + 1, MAX_FLAT_WORDS);
+    if (flat.length >= this.#limit) throw new JitLimit("code words after inlining", flat.length + 1, this.#limit);
     const low = this.#program.code[pc * 2]!;
     const high = this.#program.code[pc * 2 + 1]!;
     const op = BASE[low & 255]!;

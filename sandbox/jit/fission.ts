@@ -85,16 +85,18 @@ export function endOf(flat: Flat, i: number): number {
 
 function leftFrames(flat: Flat, steps: readonly Step[], outer: Uint8Array): number[] {
   const frames = new Set<number>();
-  steps.forEach((step, k) => {
-    if (step.kind !== "stretch") return;
+  let next = flat.length; // start of the stretch after the one looked at
+  for (let k = steps.length - 1; k >= 0; k--) {
+    const step = steps[k]!;
+    if (step.kind !== "stretch") continue;
     for (let i = step.from; i < step.to; i++) {
       if (flat.op[i] !== OPCODE.brk && flat.op[i] !== OPCODE.brkIf) continue;
       const target = flat.match[i]!;
       if (target !== NONE && outer[target] === 0) continue;
-      const end = target === NONE ? flat.length : endOf(flat, target);
-      if (steps.slice(k + 1).some((s) => s.kind === "stretch" && s.from < end)) frames.add(target);
+      if (next < (target === NONE ? flat.length : endOf(flat, target))) frames.add(target);
     }
-  });
+    next = step.from;
+  }
   return [...frames];
 }
 
@@ -123,43 +125,12 @@ export function hoist(flat: Flat, from: number, to: number, dead: Uint8Array): H
     const op = flat.op[i]!;
     if (isOpener(op)) depth++;
     else if (op === OPCODE.end || op === OPCODE.endloop) depth--;
-    const written = writtenG(flat, i);
-    if (dead[i] === 1 || written.length === 0) continue;
-    for (const r of written) lastWrite.set(r, i);
+    if (dead[i] === 1 || !writesG(flat, i)) continue;
+    for (const r of writtenG(flat, i)) lastWrite.set(r, i);
     if (depth === 0 && !isSync(op) && !canTrap(flat, i)) once[i - from] = 1;
   }
-  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
-    const kept = keptByWaves(flat, from, to, dead, once, lastWrite);
-    let changed = false;
-    for (let i = from; i < to; i++) {
-      if (once[i - from] === 0 || ![...writtenG(flat, i), ...readBy(flat, i)].some((r) => kept.has(r))) continue;
-      once[i - from] = 0;
-      changed = true;
-    }
-    if (!changed) return hoisted(flat, from, to, dead, once);
-  }
-  return hoisted(flat, from, to, dead, once.fill(0));
-}
-
-/** g registers that waves write, or read before their last write. */
-function keptByWaves(
-  flat: Flat,
-  from: number,
-  to: number,
-  dead: Uint8Array,
-  once: Uint8Array,
-  lastWrite: ReadonlyMap<number, number>,
-): Set<number> {
-  const kept = new Set<number>();
-  for (let i = from; i < to; i++) {
-    if (dead[i] === 1 || once[i - from] === 1) continue;
-    for (const r of writtenG(flat, i)) kept.add(r);
-    for (const r of readBy(flat, i)) if (i <= (lastWrite.get(r) ?? -1)) kept.add(r);
-  }
-  return kept;
-}
-
-function hoisted(flat: Flat, from: number, to: number, dead: Uint8Array, once: Uint8Array): Hoist {
+  const isStable = lastWrite.size === 0 || settle(flat, from, to, dead, once, lastWrite);
+  if (!isStable) once.fill(0);
   const rewritten = new Set<number>();
   let left = 0;
   for (let i = from; i < to; i++) {
@@ -170,32 +141,71 @@ function hoisted(flat: Flat, from: number, to: number, dead: Uint8Array, once: U
   return { once, rewritten: [...rewritten], isEmpty: left === 0 };
 }
 
+/** Takes out of `once` what waves have to do after all. @returns whether that came to an end */
+function settle(flat: Flat, from: number, to: number, dead: Uint8Array, once: Uint8Array, lastWrite: ReadonlyMap<number, number>): boolean {
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+    // g registers that waves write, or read before their last write
+    const kept = new Set<number>();
+    for (let i = from; i < to; i++) {
+      if (dead[i] === 1 || once[i - from] === 1) continue;
+      for (const r of writtenG(flat, i)) kept.add(r);
+      forReads(flat, i, (r) => {
+        if (flat.files[r] === G && i <= (lastWrite.get(r) ?? -1)) kept.add(r);
+      });
+    }
+    let changed = false;
+    for (let i = from; i < to; i++) {
+      if (once[i - from] === 0) continue;
+      let isKept = writtenG(flat, i).some((r) => kept.has(r));
+      forReads(flat, i, (r) => {
+        isKept ||= kept.has(r);
+      });
+      if (!isKept) continue;
+      once[i - from] = 0;
+      changed = true;
+    }
+    if (!changed) return true;
+  }
+  return false;
+}
+
 /** A trap must not come before what stands before it. */
 function canTrap(flat: Flat, i: number): boolean {
   const row = ROW[flat.op[i]!];
   return row?.effect === "load" && flat.hi[i]! >>> 29 === MODE.T;
 }
 
-/** The g registers that i writes. */
-function writtenG(flat: Flat, i: number): number[] {
+const NO_REGISTERS: readonly number[] = [];
+
+function writesG(flat: Flat, i: number): boolean {
   const row = ROW[flat.op[i]!];
   const d = flat.d[i]!;
-  if (d === NONE || flat.files[d] !== G || row === undefined || row.effect === "store") return [];
-  return row.form === "mem" ? dataOf(flat, i) : [d];
+  return d !== NONE && flat.files[d] === G && row !== undefined && row.effect !== "store";
+}
+
+/** The g registers that i writes. */
+function writtenG(flat: Flat, i: number): readonly number[] {
+  if (!writesG(flat, i)) return NO_REGISTERS;
+  return ROW[flat.op[i]!]!.form === "mem" ? dataOf(flat, i) : [flat.d[i]!];
 }
 
 /** The registers that i reads. */
-function readBy(flat: Flat, i: number): number[] {
+function forReads(flat: Flat, i: number, see: (reg: number) => void): void {
   const op = flat.op[i]!;
   if (op === OPCODE.call) {
     const site = flat.calls[flat.hi[i]!]!;
-    return [...site.v, ...site.w, ...site.g];
+    for (const list of [site.v, site.w, site.g]) list.forEach(see);
+    return;
   }
-  const isMem = ROW[op]?.form === "mem";
-  const reads = isMem ? [flat.a[i]!] : [flat.a[i]!, flat.b[i]!, flat.c[i]!];
-  if (isMem && ROW[op]!.effect !== "load" && op !== OPCODE.slotLen) reads.push(...dataOf(flat, i));
-  if (op === OPCODE.movm) reads.push(flat.d[i]!);
-  return reads.filter((r) => r !== NONE);
+  const row = ROW[op];
+  if (flat.a[i] !== NONE) see(flat.a[i]!);
+  if (row?.form === "mem") {
+    if (row.effect !== "load" && op !== OPCODE.slotLen) dataOf(flat, i).forEach(see);
+    return;
+  }
+  if (flat.b[i] !== NONE) see(flat.b[i]!);
+  if (flat.c[i] !== NONE) see(flat.c[i]!);
+  if (op === OPCODE.movm) see(flat.d[i]!);
 }
 
 function dataOf(flat: Flat, i: number): number[] {

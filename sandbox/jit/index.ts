@@ -4,16 +4,12 @@ import { Token } from "../verifier/token.ts";
 import { emitCallees } from "./callee.ts";
 import { emitEntry } from "./entry.ts";
 import { callGraph } from "./expand.ts";
-import { JitLimit } from "./limit.ts";
 import { Runtime } from "./runtime.ts";
 import { type Options, Unit } from "./unit.ts";
 
 export { JitLimit } from "./limit.ts";
 export { JitAlarm } from "./runtime.ts";
 export type { Options as JitOptions } from "./unit.ts";
-
-/** V8's limit of one function's bytes, and what the locals of all blocks may add up to before its compiler needs too much memory. */
-const MAX_CODE_BYTES = 7_654_321;
 
 /** A compiled program. Keep it: its module and instances are made once. */
 export interface JitProgram {
@@ -33,8 +29,6 @@ export function compileProgram(token: Token, options: Options): JitProgram {
   const saveBytes = emitEntry(unit);
   emitCallees(unit);
   unit.bindFunction();
-  const largest = unit.module.largestBody;
-  if (largest > MAX_CODE_BYTES) throw new JitLimit("bytes of one function", largest, MAX_CODE_BYTES);
   const wasm = unit.module.finish();
   const runtime = new Runtime(program, wasm, saveBytes);
   return { wasm, saveBytes, run: (launch) => runtime.run(launch) };

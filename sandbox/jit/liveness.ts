@@ -10,10 +10,11 @@ import { MODE } from "../isa/modes.ts";
 import { CHARGE, type Flat, isOpener, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { JitLimit } from "./limit.ts";
 
-/** Past this many sweeps, loops are taken to need every register. */
+/** Past this many sweeps, or instructions looked at, loops are taken to need every register. */
 const MAX_SWEEPS = 12;
-/** Words of sets that one function's analysis may hold. */
-const MAX_SET_WORDS = 1 << 24;
+const MAX_VISITS = 1 << 21;
+/** Words of sets that one function's analysis may hold, and goes through in a sweep. */
+const MAX_SET_WORDS = 1 << 23;
 
 export type RegSet = Uint32Array;
 
@@ -83,6 +84,8 @@ class Sweep {
   readonly #dead: Uint8Array;
   readonly #results: RegSet;
   #live: RegSet;
+  /** sets to use again */
+  readonly #free: RegSet[] = [];
   #open: Open[] = [];
   #changed = false;
   #sweeps = 0;
@@ -100,7 +103,7 @@ class Sweep {
     if (isCallee && flat.killed !== NONE) add(this.#results, flat.killed);
     this.#live = this.#results.slice();
     let sets = 0;
-    for (let i = 0; i < flat.length; i++) if (flat.op[i] === OPCODE.loop || keep[i] === 1 || (keepExits && isOpener(flat.op[i]!))) sets++;
+    for (let i = 0; i < flat.length; i++) if (keep[i] === 1 || isOpener(flat.op[i]!) || flat.op[i] === OPCODE.brkIf) sets++;
     if (sets * this.#words > MAX_SET_WORDS) throw new JitLimit("words of live sets", sets * this.#words, MAX_SET_WORDS);
   }
 
@@ -129,7 +132,8 @@ class Sweep {
   #press(): void {
     let count = 0;
     for (let k = 0; k < this.#words; k++) count += bitCount(this.#live[k]! & this.#vectors[k]!);
-    for (const loop of this.#loops) if (count > this.#pressure.get(loop)!) this.#pressure.set(loop, count);
+    const loop = this.#loops[this.#loops.length - 1]!;
+    if (count > this.#pressure.get(loop)!) this.#pressure.set(loop, count);
   }
 
   #plain(i: number): void {
@@ -194,10 +198,11 @@ class Sweep {
         this.#leaveBackwards(i);
         return;
       case OPCODE.brk:
-        this.#live = this.#branchTargets(i);
+        this.#live.fill(0);
+        this.#uniteTargets(i);
         return;
       case OPCODE.brkIf:
-        unite(this.#live, this.#branchTargets(i));
+        this.#uniteTargets(i);
         this.#use(flat.a[i]!);
         return;
       case OPCODE.call:
@@ -220,7 +225,7 @@ class Sweep {
     const exit = this.#live;
     if (this.#flat.crossed[opener] === 1) this.#uniteRejoin(exit);
     this.#open.push({ opener, exit, elseStart: undefined });
-    this.#live = exit.slice();
+    this.#live = this.#copy(exit);
     if (this.#flat.op[i] !== OPCODE.endloop) return;
     if (this.#keepExits && this.#flat.kind[opener] === V) {
       this.#loops.push(opener);
@@ -246,7 +251,7 @@ class Sweep {
   #else(): void {
     const open = this.#open[this.#open.length - 1]!;
     open.elseStart = this.#live;
-    this.#live = open.exit.slice();
+    this.#live = this.#copy(open.exit);
     if (this.#flat.kind[open.opener] === V) unite(this.#live, open.elseStart);
   }
 
@@ -254,20 +259,36 @@ class Sweep {
   #leaveBackwards(i: number): void {
     const flat = this.#flat;
     const open = this.#open.pop()!;
-    if (this.#loops[this.#loops.length - 1] === i) this.#loops.pop();
+    if (this.#loops[this.#loops.length - 1] === i) this.#leaveLoop();
     if (flat.op[i] === OPCODE.if) {
       if (open.elseStart === undefined || flat.kind[i] === V) unite(this.#live, open.exit);
       if (open.elseStart !== undefined) unite(this.#live, open.elseStart);
       this.#use(flat.a[i]!);
     } else if (flat.op[i] === OPCODE.loop && !includes(this.#head(i), this.#live)) {
       unite(this.#head(i), this.#live);
-      if (this.#sweeps > MAX_SWEEPS) this.#head(i).fill(0xffffffff);
+      if (this.#sweeps > MAX_SWEEPS || this.#sweeps * flat.length > MAX_VISITS) this.#head(i).fill(0xffffffff);
       this.#changed = true;
     }
-    if (!this.#keepExits || flat.kind[i] !== V) return;
-    const rejoin = open.exit.slice();
-    if (open.elseStart !== undefined) unite(rejoin, open.elseStart);
-    this.#rejoin.set(i, rejoin);
+    if (this.#keepExits && flat.kind[i] === V) {
+      const rejoin = open.exit.slice();
+      if (open.elseStart !== undefined) unite(rejoin, open.elseStart);
+      this.#rejoin.set(i, rejoin);
+    }
+    this.#free.push(open.exit);
+    if (open.elseStart !== undefined) this.#free.push(open.elseStart);
+  }
+
+  /** What is live in a loop is live in the one around it. */
+  #leaveLoop(): void {
+    const inner = this.#pressure.get(this.#loops.pop()!)!;
+    const outer = this.#loops[this.#loops.length - 1];
+    if (outer !== undefined && inner > this.#pressure.get(outer)!) this.#pressure.set(outer, inner);
+  }
+
+  #copy(set: RegSet): RegSet {
+    const copy = this.#free.pop() ?? new Uint32Array(this.#words);
+    copy.set(set);
+    return copy;
   }
 
   #head(loop: number): RegSet {
@@ -279,11 +300,11 @@ class Sweep {
     return head;
   }
 
-  /** What is live where a brk may go on. */
-  #branchTargets(i: number): RegSet {
+  /** Adds what is live where a brk may go on. */
+  #uniteTargets(i: number): void {
     const flat = this.#flat;
     const target = flat.match[i]!;
-    const set = new Uint32Array(this.#words);
+    const set = this.#live;
     for (let k = this.#open.length - 1; k >= 0; k--) {
       const open = this.#open[k]!;
       const isTarget = open.opener === target;
@@ -291,10 +312,9 @@ class Sweep {
         unite(set, open.exit);
         if (open.elseStart !== undefined && flat.kind[open.opener] === V) unite(set, open.elseStart);
       }
-      if (isTarget) return set;
+      if (isTarget) return;
     }
     unite(set, this.#results);
-    return set;
   }
 
   #call(i: number): void {

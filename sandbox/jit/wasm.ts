@@ -280,6 +280,7 @@ export class Code extends Bytes {
   readonly #parameters: number;
   readonly #locals: number[] = [];
   #depth = 0;
+  #blocks = 0;
   /** code that runs first; its locals are this one's */
   prefix: Bytes | undefined;
   constructor(parameters: number) {
@@ -288,6 +289,10 @@ export class Code extends Bytes {
   }
   get localCount(): number {
     return this.#parameters + this.#locals.length;
+  }
+  /** Blocks, loops and ifs so far. */
+  get blockCount(): number {
+    return this.#blocks;
   }
   /** A new local, zero at entry. */
   local(type: number): number {
@@ -410,16 +415,19 @@ export class Code extends Bytes {
   block(type = EMPTY): Label {
     this.u8(0x02);
     this.u8(type);
+    this.#blocks++;
     return ++this.#depth;
   }
   loop(): Label {
     this.u8(0x03);
     this.u8(EMPTY);
+    this.#blocks++;
     return ++this.#depth;
   }
   if(type = EMPTY): Label {
     this.u8(0x04);
     this.u8(type);
+    this.#blocks++;
     return ++this.#depth;
   }
   else(): void {
@@ -488,10 +496,6 @@ export class ModuleWriter {
   }
   body(fn: number, code: Code): void {
     this.#bodies[fn] = code;
-  }
-  /** Bytes of the longest function. */
-  get largestBody(): number {
-    return this.#bodies.reduce((most, b) => Math.max(most, (b?.length ?? 0) + (b?.prefix?.length ?? 0)), 0);
   }
   /** A mutable global, zero at first. */
   global(type: number): number {
