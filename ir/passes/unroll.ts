@@ -49,8 +49,15 @@ function unrollAll(m: Module, f: FunctionId): boolean {
   }
   if (candidates.size === 0) return false;
   findOutsideUses(m, cfg, loopOf, candidates);
-  for (const c of candidates.values()) new Unrolling(m, cfg, c).run();
-  return true;
+  let changed = false;
+  for (const c of candidates.values()) {
+    const targets = exitTargets(m, cfg, c.loop);
+    // values that reach code past several exits would need phis at all of them
+    if (c.outside.length > 0 && targets.length > 1) continue;
+    new Unrolling(m, cfg, c, targets).run();
+    changed = true;
+  }
+  return changed;
 }
 
 /** How often the body runs, by trying; -1: not known, or too often. The test must be at the header, of a counter from a constant by a constant. */
@@ -118,6 +125,15 @@ function isIndexed(m: Module, chain: Value, known: ReadonlySet<Value>): boolean 
   return false;
 }
 
+/** Blocks outside that the loop branches to: its merge block, and those of constructs around it. */
+function exitTargets(m: Module, cfg: Cfg, loop: Loop): BlockId[] {
+  const out = new Set<BlockId>();
+  for (let i = loop.header; i < loop.merge; i++) {
+    for (const s of m.successors(cfg.blocks[i]!)) if (cfg.indexOf(s) >= loop.merge || cfg.indexOf(s) < loop.header) out.add(s);
+  }
+  return [...out];
+}
+
 /** One sweep for all candidates. A phi uses its operand at the end of the predecessor. */
 function findOutsideUses(m: Module, cfg: Cfg, loopOf: Int32Array, candidates: ReadonlyMap<number, Candidate>): void {
   for (let i = 0; i < cfg.count; i++) {
@@ -141,15 +157,17 @@ class Unrolling {
   /** block before which copies go: the loop's merge block */
   readonly merge: BlockId;
   readonly header: BlockId;
+  readonly targets: readonly BlockId[];
   readonly blocks: readonly BlockId[];
   values = new Map<Value, Value>();
   copies = new Map<BlockId, BlockId>();
 
-  constructor(m: Module, cfg: Cfg, c: Candidate) {
+  constructor(m: Module, cfg: Cfg, c: Candidate, targets: readonly BlockId[]) {
     this.m = m;
     this.cfg = cfg;
     this.c = c;
     this.f = cfg.f;
+    this.targets = targets;
     this.merge = cfg.blocks[c.loop.merge]!;
     this.header = cfg.blocks[c.loop.header]!;
     this.blocks = cfg.blocks.slice(c.loop.header, c.loop.merge);
@@ -164,7 +182,9 @@ class Unrolling {
     m.setMerge(outer, merge);
     this.#redirect(before, outer);
     const joins = new Map<Value, number[]>();
-    for (let v = m.first(merge); v !== NONE && m.op(v) === OP.Phi; v = m.next(v)) joins.set(v, []);
+    for (const b of this.targets) {
+      for (let v = m.first(b); v !== NONE && m.op(v) === OP.Phi; v = m.next(v)) joins.set(v, this.#otherArgs(v));
+    }
     let from = outer;
     const carried = this.#phis();
     let current = carried.map((p) => p.init);
@@ -268,12 +288,21 @@ class Unrolling {
     const t = m.last(from);
     for (let i = 0; i < m.argCount(t); i++) if (operandLetter(m.op(t), i) === "b" && m.arg(t, i) === this.header) m.setArg(t, i, to);
   }
+  /** What a phi of an exit's target takes from elsewhere. */
+  #otherArgs(phi: Value): number[] {
+    const { m } = this;
+    const out: number[] = [];
+    for (let i = 0; i < m.argCount(phi); i += 2) {
+      if (!this.blocks.includes(m.arg(phi, i + 1) as BlockId)) out.push(m.arg(phi, i), m.arg(phi, i + 1));
+    }
+    return out;
+  }
   /** What this copy's exits give to a phi of the merge block: the header's only when it is the last. */
   #joinArgs(phi: Value, args: number[], isLast: boolean): void {
     const { m } = this;
     for (let i = 0; i < m.argCount(phi); i += 2) {
       const from = m.arg(phi, i + 1) as BlockId;
-      if ((from === this.header) !== isLast) continue;
+      if (!this.copies.has(from) || (from === this.header) !== isLast) continue;
       args.push(this.#mapped(m.operand(phi, i)), this.copies.get(from)!);
     }
   }
