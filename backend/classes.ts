@@ -471,6 +471,13 @@ export class Classes {
     const { m } = this;
     if (this.resolve(user) !== user) return false;
     if (m.op(user) === OP.SpanLoad || m.op(user) === OP.SpanAtomic || m.op(user) === OP.SpanUniformLoad) return false;
+    if (m.op(user) === OP.CompositeConstruct) {
+      let good = true;
+      this.forEachUser(user, (store) => {
+        good &&= store >= 0 && this.#readsLanes(store as Value, user);
+      });
+      return good;
+    }
     if (m.op(user) === OP.SpanStore)
       return this.resolve(m.operand(user, 1)) !== v && this.classAt(this.resolve(m.operand(user, 1)), this.itemOf(user)) >= A;
     return this.cls[user] === V;

@@ -41,7 +41,8 @@ class Preparation {
   readonly #inputs: Value[] = [];
   readonly #size: readonly [number, number, number];
   readonly #invocations: number;
-  readonly #at: Value;
+  /** where values are made: in front of the first instruction that stays */
+  #at: Value = NONE;
   #index: Value = NONE;
   readonly #masked = new Set<Value>();
   readonly #shifted = new Map<string, Value>();
@@ -55,9 +56,6 @@ class Preparation {
     this.#invocations = this.#size[0] * this.#size[1] * this.#size[2];
     if (this.#invocations > MAX_INVOCATIONS) throw new Limit("invocations in a workgroup", this.#invocations, MAX_INVOCATIONS);
     for (const g of m.globals) this.#globals.set(g.value, g);
-    let at = m.first(cfg.blocks[0]!);
-    while (m.op(at) === OP.Variable) at = m.next(at);
-    this.#at = at;
   }
 
   run(): Prepared {
@@ -70,6 +68,8 @@ class Preparation {
         v = next;
       }
     }
+    this.#at = m.first(this.#cfg.blocks[0]!);
+    while (m.op(this.#at) === OP.Variable) this.#at = m.next(this.#at);
     for (const v of this.#inputs) this.#component(v, 0);
     this.#components();
     const alias = this.#resolve();

@@ -148,6 +148,8 @@ class Builder {
   /** by construct of the IR (+ 1, so that 0 is the function): blocks branched to from more than one place, latest first */
   readonly #joins: (BlockId[] | undefined)[];
   #next: BlockId = NONE;
+  /** blocks that an edge with copies leads to, so far */
+  readonly #entered = new Set<BlockId>();
 
   constructor(m: Module, cfg: Cfg, alias: (v: Value) => Value) {
     this.#m = m;
@@ -169,7 +171,10 @@ class Builder {
       this.#openContinuing(i);
       for (const p of this.#pending.get(b) ?? []) this.#openIf(p);
       this.#next = blocks[i + 1] ?? NONE;
-      if (this.#m.mergeKind(b) === MERGE.loop) this.#openLoop(b, i);
+      if (this.#m.mergeKind(b) === MERGE.loop) {
+        this.#enterLoop(b, i);
+        this.#openLoop(b, i);
+      }
       if (this.#cfg.reachable[i] !== 1) continue;
       this.#shape.codeOf[b] = this.#item(ITEM.code, b, NONE);
       this.#terminator(b, i);
@@ -282,6 +287,14 @@ class Builder {
     return this.#structure.mergeOf[this.#cfg.indexOf(b)]! >= 0;
   }
 
+  /** Copies for a loop that is itself a branch of a selection: nothing jumps to it, so its edge is not there yet. */
+  #enterLoop(b: BlockId, i: number): void {
+    if (this.#entered.has(b)) return;
+    for (let k = 0; k < this.#cfg.predCount(i); k++) {
+      const p = this.#cfg.pred(i, k);
+      if (p < i) this.#edge(this.#cfg.blocks[p]!, b);
+    }
+  }
   #openLoop(b: BlockId, i: number): void {
     const merge = this.#m.merge(b);
     this.#push(ITEM.loop, merge, merge, TRUE, NONE, b);
@@ -308,6 +321,7 @@ class Builder {
 
   #edge(from: BlockId, to: BlockId): boolean {
     if (!this.#hasCopies(from, to)) return false;
+    this.#entered.add(to);
     this.#item(ITEM.edge, from, to);
     return true;
   }
