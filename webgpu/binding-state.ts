@@ -158,9 +158,12 @@ export class BindingState {
     return bound && buffer ? rangeOf(buffer, bound.offsets) : null;
   }
 
+  /** What the pipeline's layout reaches: groups that it does not use do not count. */
   #ranges(): { index: number; bound: BoundBuffer; range: BufferRange }[] {
     return this.#groups.flatMap((group, index) =>
-      group ? group.group.buffers.map((bound) => ({ index, bound, range: rangeOf(bound, group.offsets) })) : [],
+      group && this.#pipeline?.groups[index]
+        ? group.group.buffers.map((bound) => ({ index, bound, range: rangeOf(bound, group.offsets) }))
+        : [],
     );
   }
 }

@@ -131,6 +131,8 @@ export function createComputePipeline(device: DeviceCore, value: unknown): GPUCo
   return new GPUComputePipeline(MINT, core);
 }
 
+const reasonOf = ({ kind }: Failure) => (kind === "validation" ? "validation" : "internal");
+
 /** The timeline does not wait: no later call can use the pipeline before the promise is settled. */
 export function createComputePipelineAsync(device: DeviceCore, value: unknown): Promise<GPUComputePipeline> {
   const what = "createComputePipelineAsync";
@@ -138,12 +140,13 @@ export function createComputePipelineAsync(device: DeviceCore, value: unknown): 
   const core = new ComputePipelineCore(device, descriptor.label);
   const { promise, resolve, reject } = withResolvers<GPUComputePipeline>();
   device.timeline.run(() => {
+    // whether the device is lost counts when creation ends, not when the script is told
     const settle = (failure: Failure | null) => {
-      if (failure === null || device.lost) resolve(new GPUComputePipeline(MINT, core));
-      else reject(new GPUPipelineError(prefix(what, core, failure), { reason: failure.kind === "validation" ? "validation" : "internal" }));
+      const error =
+        failure === null || device.lost ? null : new GPUPipelineError(prefix(what, core, failure), { reason: reasonOf(failure) });
+      device.tasks.post(() => (error === null ? resolve(new GPUComputePipeline(MINT, core)) : reject(error)));
     };
-    const waiting = initialize(core, descriptor, (failure) => device.tasks.post(() => settle(failure)));
-    waiting?.catch((error) => device.tasks.post(() => settle({ kind: "internal", message: String(error) })));
+    initialize(core, descriptor, settle)?.catch((error) => settle({ kind: "internal", message: String(error) }));
   });
   return promise;
 }
