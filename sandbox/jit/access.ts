@@ -422,7 +422,8 @@ function storeOnce(e: Emitter, x: Access): void {
       const address = e.temp(I32, 1);
       push();
       c.set(address);
-      if ((isV && !e.actsFull) || e.killed !== NONE) {
+      // of a pair, one wave may have no active lane; otherwise there is one
+      if (!e.actsFull && (isV || e.killed !== NONE || e.copies > 1)) {
         storeHighest(e, x, address);
         return;
       }

@@ -3,23 +3,40 @@ import { expect, test } from "vitest";
 import { compileProgram } from "../../sandbox/jit/index.ts";
 import { generate } from "../campaign/generate.ts";
 import { randoms } from "../campaign/random.ts";
+import { kernelShape } from "./kernel-shapes.ts";
 import { compareTiers, withDump } from "./tiers.ts";
 
 const PROGRAMS = 600;
+const SHAPES = 500;
 
-test.each([
+const FLAVOURS = [
   ["plain", { shared: false, plainAtomics: true }, 1],
   ["shared", { shared: true, plainAtomics: false }, 100_001],
   ["wave by wave", { shared: false, plainAtomics: true, pairs: false }, 200_001],
-] as const)("random programs give the same on both tiers: %s", (_, options, firstSeed) => {
+] as const;
+
+test.each(FLAVOURS)("random programs give the same on both tiers: %s", (_, options, firstSeed) => {
   let strict = 0;
   for (let seed = firstSeed; seed < firstSeed + PROGRAMS; seed++) {
     const next = randoms(seed);
     const parts = withDump(generate(next));
-    const compared = compareTiers(parts, next, (token, launch) => compileProgram(token, options).run(launch), options.shared);
+    const compared = compareTiers(parts, next, (token, launch) => compileProgram(token, options).run(launch), options);
     expect({ seed, differences: compared?.differences }).toEqual({ seed, differences: [] });
     if (compared?.isLoose === false) strict++;
   }
   // A test in which everything is allowed to differ would show nothing.
   expect(strict).toBeGreaterThan(PROGRAMS / 3);
+});
+
+test.each(FLAVOURS)("programs of the shapes that have code of their own give the same on both tiers: %s", (_, options, firstSeed) => {
+  let strict = 0;
+  for (let seed = firstSeed; seed < firstSeed + SHAPES; seed++) {
+    const next = randoms(seed);
+    const parts = kernelShape(next);
+    const setting = { ...options, fuel: 200_000, extraBytes: 700 };
+    const compared = compareTiers(parts, next, (token, launch) => compileProgram(token, options).run(launch), setting);
+    expect({ seed, differences: compared?.differences }).toEqual({ seed, differences: [] });
+    if (compared?.isLoose === false) strict++;
+  }
+  expect(strict).toBeGreaterThan(SHAPES / 3);
 });

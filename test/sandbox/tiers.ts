@@ -93,22 +93,33 @@ class Watch implements Hooks {
   }
 }
 
+export interface Setting {
+  /** whether the tier's memory is shared */
+  readonly shared?: boolean;
+  readonly fuel?: number;
+  /** bytes that a bound region has beyond its minimum, at most */
+  readonly extraBytes?: number;
+}
+
 /** @returns undefined where the verifier does not accept the program */
-export function compareTiers(parts: ObjectParts, next: () => number, tier: Tier, shared = false): Comparison | undefined {
+export function compareTiers(parts: ObjectParts, next: () => number, tier: Tier, setting: Setting = {}): Comparison | undefined {
   const verdict = verify(encodeObject(parts));
   if (!verdict.ok) return undefined;
   const { token } = verdict;
   const slots = Object.fromEntries(
     parts.slots.map((s, i) => {
-      const size = s.min + (next() % 3) * (next() % 40) + (s.kind === SLOT_KIND.storage && (s.permissions & 2) !== 0 ? 2048 : 0);
+      const size =
+        s.min +
+        (next() % 3) * (next() % (setting.extraBytes ?? 40)) +
+        (s.kind === SLOT_KIND.storage && (s.permissions & 2) !== 0 ? 2048 : 0);
       const words = Array.from({ length: Math.ceil(size / 4) }, () => (next() % 4 === 0 ? next() : next() % 300));
       return [i, { words, size }] as const;
     }),
   );
-  const c = { slots, grid: [1 + (next() % 3), 1 + (next() % 2), 1 + (next() % 2)] as const, fuel: 3000 };
+  const c = { slots, grid: [1 + (next() % 3), 1 + (next() % 2), 1 + (next() % 2)] as const, fuel: setting.fuel ?? 3000 };
   const watch = new Watch();
   const expected = runOn(token, c, (t, launch) => runReference(t, launch, { hooks: watch }), false);
-  const actual = runOn(token, c, tier, shared);
+  const actual = runOn(token, c, tier, setting.shared ?? false);
   return judge(parts, watch, expected, actual);
 }
 

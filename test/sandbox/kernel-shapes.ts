@@ -1,0 +1,272 @@
+/**
+ * Random programs of the shapes that the fast tier has special code for, and that random words seldom make: indices from wave and lane,
+ * early returns against a size, contiguous accesses around a region's end, trees over barriers, loops that lanes leave one by one.
+ */
+import { assemble } from "../../sandbox/isa/assemble.ts";
+import type { ObjectParts } from "../../sandbox/isa/object.ts";
+import { pick } from "../campaign/random.ts";
+
+const SIZES = ["4 1 1", "8 1 1", "16 1 1", "64 1 1", "8 8 1", "4 4 2", "6 1 1", "30 1 1", "32 1 1", "2 1 1"] as const;
+
+export function kernelShape(next: () => number): ObjectParts {
+  const shape = new Shape(next);
+  const result = assemble(shape.text());
+  if (!result.ok) throw new Error(`${result.errors.map((e) => `${e.line}: ${e.message}`).join("\n")}\n${shape.lines.join("\n")}`);
+  return result.parts;
+}
+
+/** Slots: 0 input, 1 output, 2 uniform, 3 workgroup memory, 4 scratch. */
+class Shape {
+  readonly lines: string[] = [];
+  readonly #next: () => number;
+  #indent = 1;
+  /** lanes have returned: no barriers, no writes of g */
+  #parted = false;
+  readonly #ldsBytes: number;
+  constructor(next: () => number) {
+    this.#next = next;
+    this.#ldsBytes = 4 * pick(next, [64, 65, 128, 100]);
+  }
+  #chance(percent: number): boolean {
+    return this.#next() % 100 < percent;
+  }
+  #below(n: number): number {
+    return this.#next() % n;
+  }
+  #put(line: string): void {
+    this.lines.push("  ".repeat(this.#indent) + line);
+  }
+
+  text(): string {
+    const mins = [pick(this.#next, [4, 16, 64, 100]), pick(this.#next, [4, 16, 64, 1024])];
+    this.lines.push(`.workgroup ${pick(this.#next, SIZES)}`);
+    this.lines.push(`.slot 0 storage read min=${mins[0]}`, `.slot 1 storage read write min=${mins[1]}`, ".slot 2 uniform read min=16");
+    this.lines.push(`.slot 3 workgroup read write min=${this.#ldsBytes}`, ".slot 4 scratch read write min=32", ".func main");
+    this.#indices();
+    const parts = 1 + this.#below(4);
+    for (let k = 0; k < parts; k++) this.#part();
+    this.#results();
+    this.lines.push("  ret", ".end");
+    return this.lines.join("\n");
+  }
+
+  /** w0 = 4 * wave, w1 = w0 + workgroup base, v0 = local index, v1 = global index, g2 = elements of the input, g3 = a uniform */
+  #indices(): void {
+    this.#put("sys g0, workgroup_id.x");
+    this.#put(`imul g0, g0, #${pick(this.#next, [4, 8, 64, 16])}`);
+    if (this.#chance(40)) this.#put("sys g1, workgroup_id.y\n  shl g1, g1, #5\n  iadd g0, g0, g1");
+    this.#put(`slot.len g2, s${this.#below(2)}`);
+    this.#put("shr g2, g2, #2");
+    this.#put(`ld.32 g3, s2[${4 * this.#below(4)}], K`);
+    this.#put("and g3, g3, #63");
+    this.#put("sys w0, wave");
+    this.#put("shl w0, w0, #2");
+    this.#put(
+      pick(this.#next, ["iadd w1, w0, g0", "and w1, w0, #7\n  iadd w1, w1, g0", "shr w1, w0, #1\n  imul w1, w1, g3\n  iadd w1, w1, g0"]),
+    );
+    this.#put("sys v0, lane");
+    this.#put("iadd v1, v0, w1");
+    this.#put("iadd v0, v0, w0");
+    for (let v = 2; v < 8; v++)
+      this.#put(pick(this.#next, [`mov v${v}, #${this.#below(5)}`, `imul v${v}, v0, #${this.#below(9)}`, `mov v${v}, v1`]));
+    this.#put("mov w2, w0");
+    this.#put(`mov w3, #${this.#below(4)}`);
+  }
+
+  #part(): void {
+    const kinds: (() => void)[] = [
+      () => this.#contiguous(),
+      () => this.#contiguous(),
+      () => this.#gather(),
+      () => this.#leaveEarly(),
+      () => this.#guard(),
+      () => this.#loop(),
+      () => this.#loop(),
+      () => this.#scratch(),
+    ];
+    if (!this.#parted)
+      kinds.push(
+        () => this.#exchange(),
+        () => this.#tree(),
+        () => this.#broadcast(),
+        () => this.#barrierLoop(),
+      );
+    pick(this.#next, kinds)();
+  }
+
+  #value(): string {
+    return `v${2 + this.#below(6)}`;
+  }
+
+  /** Contiguous accesses of all widths and modes, at offsets that waves share out. */
+  #contiguous(): void {
+    const words = pick(this.#next, [1, 1, 1, 2, 3, 4]);
+    const width = words * 32;
+    const index = pick(this.#next, ["w0", "w1", "w1"]);
+    this.#put(`imul w4, ${index}, #${words * 4}`);
+    const off = this.#chance(30) ? ` + ${4 * this.#below(20)}` : "";
+    const mode = this.#chance(5) ? "T" : pick(this.#next, ["C", "Z"]);
+    const lds = this.#chance(25) && words === 1;
+    if (lds) this.#put(`ld.32 v8, s3[w4], N lim=${this.#ldsBytes - 4}, contig`);
+    else this.#put(`ld.${width} v8, s0[w4${off}], ${mode === "C" && words * 4 > 4 ? "Z" : mode}, contig`);
+    for (let k = 0; k < words; k++) if (this.#chance(60)) this.#put(`iadd ${this.#value()}, v${8 + k}, ${this.#value()}`);
+    // a copy: rows of four words are stored as they came
+    if (words === 4 && this.#chance(50)) this.#put(`st.128 v8, s1[w4${off}], Z, contig`);
+  }
+
+  #gather(): void {
+    const to = this.#value();
+    this.#put(`imul v12, ${pick(this.#next, ["v0", "v1", this.#value()])}, #${pick(this.#next, [1, 4, 8, 16])}`);
+    const words = pick(this.#next, [1, 1, 2, 3, 4]);
+    this.#put(
+      `ld.${words * 32} v8, s0[v12${this.#chance(30) ? " + 8" : ""}], ${this.#chance(5) ? "T" : words === 1 ? pick(this.#next, ["C", "Z"]) : "Z"}`,
+    );
+    this.#put(`xor ${to}, v${8 + this.#below(words)}, ${to}`);
+  }
+
+  #leaveEarly(): void {
+    this.#put(pick(this.#next, ["uge v12, v1, g2", "uge v12, v0, g3", "uge v12, v1, #40", "ult v12, v0, #1", "ieq v12, v0, #3"]));
+    if (this.#chance(20)) this.#put("uge w5, w1, g2\n  or v12, v12, w5");
+    this.#put("ret.if v12");
+    this.#parted = true;
+  }
+
+  /** if (index < n) { .. } */
+  #guard(): void {
+    this.#put(pick(this.#next, ["ult v12, v1, g2", "ult v12, v0, g3", "ult v12, v0, #7", "ieq v12, v0, #0", "ine v12, v0, #0"]));
+    this.#put("if v12");
+    this.#indent++;
+    if (this.#chance(70)) this.#contiguous();
+    if (this.#chance(50)) this.#put(`iadd v13, ${this.#value()}, #3\n    mov.m ${this.#value()}, v13`);
+    if (this.#chance(30)) this.#put(`mov ${this.#value()}, #9`);
+    this.#indent--;
+    if (this.#chance(30)) {
+      this.#put("else");
+      this.#put(`  mov.m ${this.#value()}, v0`);
+    }
+    this.#put("end");
+  }
+
+  /** A loop that lanes leave one by one, with a counter of the wave's and one per lane. */
+  #loop(): void {
+    const sum = this.#value();
+    const count = this.#value();
+    this.#put("mov w6, #0");
+    this.#put("mov v14, v0");
+    this.#put("loop.v");
+    this.#indent++;
+    this.#put(`uge w7, w6, ${pick(this.#next, ["g3", "#5", "#17"])}`);
+    this.#put("brk.if w7, 0");
+    if (this.#chance(40)) {
+      this.#put("and v15, v14, #1");
+      this.#put("if v15");
+      this.#put(`  iadd v14, v14, v14`);
+      this.#put(`  iadd v14, v14, #${this.#below(3)}`);
+      if (this.#chance(40)) this.#put("  ugt v15, v14, #200\n    brk.if v15, 1");
+      this.#put("else");
+      this.#put("  shr v14, v14, #1");
+      this.#put("end");
+    }
+    this.#put(`uge v15, v14, ${pick(this.#next, ["#40", "#9", "g3"])}`);
+    this.#put("brk.if v15, 0");
+    this.#put(`imul v14, v14, #${1 + this.#below(3)}`);
+    this.#put("iadd v14, v14, w6");
+    this.#put(`iadd v15, ${count}, #1`);
+    this.#put(`mov.m ${count}, v15`);
+    this.#put(`xor v15, ${sum}, v14`);
+    this.#put(`mov.m ${sum}, v15`);
+    this.#put("iadd w6, w6, #1");
+    this.#indent--;
+    this.#put("endloop");
+    if (this.#chance(30)) this.#put(`iadd ${this.#value()}, v14, w6`);
+  }
+
+  #scratch(): void {
+    this.#put(`and v12, ${this.#value()}, #28`);
+    this.#put(`st.32 ${this.#value()}, s4[v12], N lim=28`);
+    this.#put("shl w4, w3, #2");
+    this.#put(`ld.32 v8, s4[w4], M bits=5`);
+    this.#put(`iadd ${this.#value()}, v8, #1`);
+    if (this.#chance(50)) this.#put(`st.64 v8, s4[8], K`);
+  }
+
+  #store(value: string): void {
+    this.#put("shl w4, w0, #2");
+    this.#put(`st.32 ${value}, s3[w4], N lim=${this.#ldsBytes - 4}, contig`);
+  }
+
+  /** Each lane stores, all wait, each reads another's. */
+  #exchange(): void {
+    this.#store(this.#value());
+    this.#put("barrier workgroup");
+    this.#put(`xor v12, v0, #${this.#below(8)}`);
+    this.#put("shl v12, v12, #2");
+    this.#put(`ld.32 v8, s3[v12], ${pick(this.#next, [`N lim=${this.#ldsBytes - 4}`, "Z", "C"])}`);
+    this.#put("barrier workgroup");
+    const to = this.#value();
+    this.#put(`iadd ${to}, ${to}, v8`);
+  }
+
+  #tree(): void {
+    this.#store(this.#value());
+    this.#put("barrier workgroup");
+    this.#put(`mov g4, #${pick(this.#next, [32, 16, 4, 2])}`);
+    this.#put("loop.g");
+    this.#indent++;
+    this.#put("shl g5, g4, #2");
+    this.#put("ult v12, v0, g4");
+    this.#put("if v12");
+    this.#put("  shl w4, w0, #2");
+    this.#put("  iadd w5, w4, g5");
+    this.#put(`  ld.32 v8, s3[w4], N lim=${this.#ldsBytes - 4}, contig`);
+    this.#put(`  ld.32 v9, s3[w5], N lim=${this.#ldsBytes - 4}, contig`);
+    this.#put("  iadd v8, v8, v9");
+    this.#put(`  st.32 v8, s3[w4], N lim=${this.#ldsBytes - 4}, contig`);
+    this.#put("end");
+    this.#put("barrier workgroup");
+    this.#put("shr g4, g4, #1");
+    this.#put("ieq g6, g4, #0");
+    this.#put("brk.if g6, 0");
+    this.#indent--;
+    this.#put("endloop");
+    this.#put(`ld.32 ${this.#value()}, s3[0], K`);
+    this.#put("barrier workgroup");
+  }
+
+  #broadcast(): void {
+    this.#put(`g.bcast g7, ${this.#value()}`);
+    this.#put(`iadd ${this.#value()}, v0, g7`);
+    if (this.#chance(40)) {
+      this.#store(this.#value());
+      this.#put(`ld.sync g8, s3[g7], ${pick(this.#next, ["C", "Z"])}`);
+      this.#put(`xor ${this.#value()}, v0, g8`);
+    }
+  }
+
+  /** Values that live around a loop of the workgroup with barriers in it. */
+  #barrierLoop(): void {
+    this.#put("mov g9, #0");
+    this.#put("loop.g");
+    this.#indent++;
+    this.#exchange();
+    if (this.#chance(50)) this.#guard();
+    this.#put("iadd w2, w2, g9");
+    this.#put(`iadd ${this.#value()}, v0, w2`);
+    this.#put("iadd g9, g9, #1");
+    this.#put("uge g10, g9, #3");
+    this.#put("brk.if g10, 0");
+    if (this.#chance(30)) {
+      this.#put("if g3\n      iadd w3, w3, #1\n    end");
+    }
+    this.#indent--;
+    this.#put("endloop");
+  }
+
+  #results(): void {
+    this.#put(`shl w4, ${pick(this.#next, ["w1", "w0"])}, #2`);
+    this.#put(`st.32 ${this.#value()}, s1[w4], ${pick(this.#next, ["C", "Z"])}, contig`);
+    this.#put("imul w4, w0, #4\n  sys w5, wave\n  shl w5, w5, #8");
+    for (let v = 2; v < 8; v++) this.#put(`st.32 v${v}, s1[w5 + ${1024 + (v - 2) * 16}], Z, contig`);
+    this.#put(`st.32 w2, s1[w5 + 1140], Z\n  st.32 w3, s1[w5 + 1144], Z`);
+  }
+}
