@@ -49,8 +49,10 @@ const placeOf = (c: CheckContext, node: NodeId) => (c.ast.typeOf(node) === NONE 
 /** @see https://www.w3.org/TR/WGSL/#const-decls */
 export function constDeclaration(c: CheckContext, node: NodeId): void {
   const initializer = c.ast.initializerOf(node);
-  const fault = (t: TypeId) =>
-    c.types.isConstructible(t) ? undefined : `a 'const' cannot be of type '${c.name(t)}': it is not constructible`;
+  const fault = (t: TypeId) => {
+    if (!c.types.isConstructible(t)) return `a 'const' cannot be of type '${c.name(t)}': it is not constructible`;
+    return c.types.containsHugeArray(t) ? `a 'const' cannot be of type '${c.name(t)}': ${HUGE_ARRAY}` : undefined;
+  };
   const declared = writtenType(c, node);
   const written = declared === NONE ? declared : fitting(c, node, declared, "W0233", fault(declared));
   checkConst(c, initializer, "the initialiser of a 'const'");

@@ -105,6 +105,10 @@ describe("module scope", () => {
     ],
     ["override a: i32 = 0;\noverride b = a / 0;", ["2:14 W0275"]],
     ["@id(65536) override a = 1;", ["1:5 W0228"]],
+    ["const a = array<u32, 1000000>();", ["1:7 W0233"]],
+    ["const a = array<u32, 1000000>()[5];", []],
+    ["fn f() { let a = array<u32, 1000000>(); }", ["1:14 W0232"]],
+    ["@group(0) @binding(0) var<storage> s: array<u32, 1000000>;\nfn f() { _ = s; }", ["2:14 W0217"]],
     ["requires no_such_feature;", ["1:10 W0251"]],
     ["requires pointer_composite_access, packed_4x8_integer_dot_product;", []],
   ] as const)("%s", (source, errors) => {
