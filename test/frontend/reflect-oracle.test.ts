@@ -76,7 +76,7 @@ const DIFFERENCES: Readonly<Record<string, Explained>> = {
     differs: { "the module": ["valid", "Expected ')'. Line: 3"] },
   },
   "test/files/wgsl/valid.wgsl": {
-    because: `we are right: an enable directive may name several extensions, ${WGSL}#enable-directive-sec; wgsl_reflect takes one`,
+    because: `we are right: an enable directive may name several extensions, ${WGSL}#enable-extensions-sec; wgsl_reflect takes one`,
     differs: { "the module": ["valid", "Expected ';'. Line: 2"] },
   },
 };
