@@ -11,8 +11,8 @@ import { CAUSE, type Launch, type Region } from "../../sandbox/machine/launch.ts
 import { Token } from "../../sandbox/verifier/token.ts";
 import { verify } from "../../sandbox/verifier/verify.ts";
 
-/** Bytes that each kernel may use, from its own base. */
-const ARENA_BYTES = 40 << 20;
+/** Bytes that a kernel may use. */
+const ARENA_BYTES = { full: 40 << 20, smoke: 3 << 20 } as const;
 const SAVE_BYTES = 1 << 20;
 
 export interface Kernel {
@@ -61,7 +61,7 @@ class Bench {
   #take(bytes: number): number {
     const at = this.#next;
     this.#next += Math.ceil(bytes / 256) * 256;
-    if (this.#next > ARENA_BYTES) throw new Error("the kernel's buffers do not fit");
+    if (this.#next > this.memory.buffer.byteLength) throw new Error("the kernel's buffers do not fit");
     return at;
   }
   /** Binds `bytes` of memory to a slot. @returns its address */
@@ -111,7 +111,7 @@ function tokenOf(name: string): Token {
 
 /** @param size "full" is the yardstick's, "smoke" is small enough for a test */
 export function makeKernel(name: KernelName, size: "full" | "smoke", options: JitOptions): Kernel {
-  const pages = ARENA_BYTES / 65_536;
+  const pages = ARENA_BYTES[size] / 65_536;
   const memory = new WebAssembly.Memory(options.shared ? { initial: pages, maximum: pages, shared: true } : { initial: pages });
   return MAKERS[name](new Bench(name, options, memory), size === "smoke");
 }
