@@ -6,8 +6,8 @@ import { randoms } from "../campaign/random.ts";
 import { kernelShape } from "./kernel-shapes.ts";
 import { compareTiers, withDump } from "./tiers.ts";
 
-const PROGRAMS = 600;
-const SHAPES = 500;
+const PROGRAMS = 300;
+const SHAPES = 250;
 
 const FLAVOURS = [
   ["plain", { shared: false, plainAtomics: true }, 1],
