@@ -103,5 +103,6 @@ function annotationError(
 
 function push(constructs: Construct[], c: Omit<Construct, "depth">): number {
   const depth = c.parent < 0 ? 0 : constructs[c.parent]!.depth + 1;
-  return constructs.push({ ...c, depth }) - 1;
+  const { kind, parent, first, end, continueAt } = c;
+  return constructs.push({ kind, parent, first, end, continueAt, depth }) - 1;
 }

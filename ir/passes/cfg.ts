@@ -26,14 +26,45 @@ export const cfg: Pass = {
 
 function tidy(m: Module, f: FunctionId): boolean {
   const replacements = new Replacements(m);
-  let changed = foldBranches(m, f);
-  if (removeUnreachable(m, f)) changed = true;
-  if (removeConstructs(m, f)) changed = true;
-  if (skipEmpty(m, f)) changed = true;
-  if (joinBlocks(m, f, replacements)) changed = true;
-  if (simplifyPhis(m, f, replacements)) changed = true;
+  const graphs = new Graphs(m, f);
+  let changed = false;
+  const step = (did: boolean) => {
+    if (!did) return;
+    changed = true;
+    graphs.forget();
+  };
+  step(foldBranches(m, f));
+  step(removeUnreachable(m, graphs.graph()));
+  step(removeConstructs(m, graphs.graph(), graphs.structure()));
+  step(skipEmpty(m, graphs.graph(), graphs.structure()));
+  step(joinBlocks(m, f, replacements));
+  step(simplifyPhis(m, f, replacements));
   replacements.apply(f);
   return changed;
+}
+
+/** Made when asked for, kept until something changes. */
+class Graphs {
+  readonly #m: Module;
+  readonly #f: FunctionId;
+  #graph: Cfg | null = null;
+  #structure: Structure | null = null;
+  constructor(m: Module, f: FunctionId) {
+    this.#m = m;
+    this.#f = f;
+  }
+  graph(): Cfg {
+    this.#graph ??= new Cfg(this.#m, this.#f);
+    return this.#graph;
+  }
+  structure(): Structure {
+    this.#structure ??= findStructure(this.#m, this.graph());
+    return this.#structure;
+  }
+  forget(): void {
+    this.#graph = null;
+    this.#structure = null;
+  }
 }
 
 /** Branches whose way is known, or makes no difference. A loop keeps its back edge: its continue target may be where inner constructs are left to. */
@@ -68,8 +99,7 @@ function takenTarget(m: Module, terminator: Value): BlockId {
 }
 
 /** A loop that never repeats becomes a selection; merge blocks of constructs stay, with nothing in them. */
-function removeUnreachable(m: Module, f: FunctionId): boolean {
-  const graph = new Cfg(m, f);
+function removeUnreachable(m: Module, graph: Cfg): boolean {
   const keep = new Uint8Array(graph.count);
   let changed = false;
   for (let i = 0; i < graph.count; i++) {
@@ -100,9 +130,7 @@ function removeUnreachable(m: Module, f: FunctionId): boolean {
  * Selections headed by a plain Branch whose merge block is reached only from directly inside; and those that are a header only, whose other
  * ways all leave an outer construct: such a branch needs no construct of its own.
  */
-function removeConstructs(m: Module, f: FunctionId): boolean {
-  const graph = new Cfg(m, f);
-  const structure = findStructure(m, graph);
+function removeConstructs(m: Module, graph: Cfg, structure: Structure): boolean {
   let changed = false;
   for (let i = 0; i < graph.count; i++) {
     const b = graph.blocks[i]!;
@@ -132,9 +160,7 @@ function reachedDirectly(graph: Cfg, structure: Structure, construct: number, me
 }
 
 /** Branches to a block that only branches on go there at once. */
-function skipEmpty(m: Module, f: FunctionId): boolean {
-  const graph = new Cfg(m, f);
-  const structure = findStructure(m, graph);
+function skipEmpty(m: Module, graph: Cfg, structure: Structure): boolean {
   let changed = false;
   for (let i = graph.count - 1; i > 0; i--) {
     const b = graph.blocks[i]!;

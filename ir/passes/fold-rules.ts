@@ -109,6 +109,11 @@ const and: Rule = (m, v) => {
   const d = right(m, v);
   if (d === 0) return like(m, v, 0);
   if (d === ALL_ONES || a(m, v) === b(m, v)) return a(m, v);
+  // a mask of bits that a shift has left
+  if (d > 0 && isOp(m, a(m, v), "ShiftRightLogical")) {
+    const by = right(m, a(m, v));
+    if (by >= 0 && ((ALL_ONES >>> (by & 31)) & ~d) === 0) return a(m, v);
+  }
   return reassociate(m, v, "BitwiseAnd", (c, e) => c & e);
 };
 const or: Rule = (m, v) => {

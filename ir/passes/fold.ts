@@ -9,6 +9,7 @@ import { type FunctionId, forEachOperand, type Module, type Value } from "../mod
 import { OP } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 import { simplify } from "./fold-rules.ts";
+import { Tables } from "./fold-tables.ts";
 
 /** Rewrites of one instruction in a row. */
 const MAX_STEPS = 8;
@@ -24,12 +25,20 @@ export const fold: Pass = {
 
 function foldFunction(m: Module, f: FunctionId): boolean {
   const replacements = new Replacements(m);
+  const tables = new Tables(m, f);
   let changed = false;
   for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) {
     let next: Value;
     for (let v = m.first(b); v !== NONE; v = next) {
       next = m.next(v);
       replacements.applyTo(v);
+      const entry = m.op(v) === OP.SpanLoad ? tables.load(v) : NONE;
+      if (entry !== NONE) {
+        replacements.set(v, entry);
+        m.remove(v);
+        changed = true;
+        continue;
+      }
       for (let step = 0; step < MAX_STEPS; step++) {
         const to = foldOnce(m, v);
         if (to === NONE) break;

@@ -221,8 +221,29 @@ class AccessLowering {
       return isBool ? at.emit("INotEqual", bool, v, m.u32(0)) : v;
     }
     const parts: Value[] = [];
-    for (let i = 0; i < this.partCount(p.type); i++) parts.push(this.load(this.partOf(p, i)));
+    const count = this.partCount(p.type);
+    for (let i = 0; i < count; ) {
+      const n = this.together(p.type, count - i);
+      const part = this.load(this.partsAt(p, i, n));
+      if (n === 1) parts.push(part);
+      else for (let k = 0; k < n; k++) parts.push(at.emit("CompositeExtract", m.types.element(p.type), part, k));
+      i += n;
+    }
     return at.list("CompositeConstruct", p.type, parts);
+  }
+  /** Elements of an array of words that one access takes, of `left` that are left. */
+  together(type: TypeId, left: number): number {
+    const { types } = this.m;
+    if (types.kind(type) !== TYPE_KIND.Array || types.stride(type) !== 4) return 1;
+    const element = types.element(type);
+    return types.isScalar(element) && element !== types.bool ? Math.min(4, left) : 1;
+  }
+  /** Parts i to i + n - 1: one part, or a vector of elements that lie together. */
+  partsAt(p: Place, i: number, n: number): Place {
+    const part = this.partOf(p, i);
+    if (n === 1) return part;
+    const end = p.offset === NONE && p.end !== NONE ? part.start + 4 * n : p.end;
+    return { ...part, type: this.m.types.vector(part.type, n), end };
   }
   store(p: Place, value: Value): void {
     const { m, at } = this;
@@ -233,10 +254,21 @@ class AccessLowering {
       at.emit("SpanStore", m.types.void, p.variable, this.offsetOf(p), bits, p.start, this.extentOf(p));
       return;
     }
-    for (let i = 0; i < this.partCount(p.type); i++) {
-      const part = this.partOf(p, i);
-      this.store(part, this.extract(value, part.type, i));
+    const count = this.partCount(p.type);
+    for (let i = 0; i < count; ) {
+      const n = this.together(p.type, count - i);
+      const part = this.partsAt(p, i, n);
+      this.store(part, n === 1 ? this.extract(value, part.type, i) : this.extractRun(value, part.type, i, n));
+      i += n;
     }
+  }
+  /** Elements i to i + n - 1 of an array's value, as a vector. */
+  extractRun(value: Value, vector: TypeId, index: number, n: number): Value {
+    const { m } = this;
+    if (m.op(value) === OP.ConstantNull) return m.constantNull(vector);
+    const element = m.types.element(vector);
+    const parts = Array.from({ length: n }, (_, k) => this.extract(value, element, index + k));
+    return m.op(value) === OP.ConstantComposite ? m.constantComposite(vector, parts) : this.at.list("CompositeConstruct", vector, parts);
   }
   extract(value: Value, type: TypeId, index: number): Value {
     const { m } = this;

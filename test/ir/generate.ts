@@ -217,7 +217,7 @@ class Generator {
   // ---- statements
   body(count: number, exits: Exits | null = null): void {
     const outer = this.locals.length;
-    for (let i = 0; i < count && this.block !== NONE; i++) this.statement(exits, count);
+    for (let i = 0; i < count && this.block !== NONE; i++) this.statement(exits, Math.min(count, 12));
     // names of an inner scope end with it
     if (exits || count < 4) this.locals.length = Math.min(this.locals.length, Math.max(outer, 0));
   }
