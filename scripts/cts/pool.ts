@@ -204,9 +204,8 @@ export class Pool {
   }
 }
 
-/** The error in what Node prints when it dies, rather than the source line above it. */
+/** The error in what Node prints when it dies. */
 function lastWords(stderr: string): string {
-  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
-  const error = lines.find((line) => /^\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1);
+  const error = stderr.split("\n").find((line) => /^(FATAL ERROR|\w*(Error|Exception)\b)/.test(line));
   return error === undefined ? "" : `${error.trim()}; `;
 }

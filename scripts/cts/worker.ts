@@ -69,20 +69,17 @@ async function runTask(task: Task): Promise<void> {
 async function runCase(each: SelectedCase): Promise<Outcome> {
   const start = performance.now();
   const before = process.cpuUsage();
-  const { result, subcases } = await each.run();
+  const { status, subcases, message } = await each.run().then(
+    ({ result, subcases }) => ({ status: statusOf(result), subcases, message: firstMessage(result) }),
+    (error) => ({ status: "fail" as const, subcases: 0, message: `the suite threw: ${error}` }),
+  );
   const { user, system } = process.cpuUsage(before);
-  const { status } = result;
   const ms = Math.round((performance.now() - start) * 10) / 10;
-  const known = status === "pass" || status === "skip" || status === "warn" ? status : "fail";
-  return {
-    query: each.name,
-    status: known,
-    expected: each.expected,
-    ms,
-    cpuMs: Math.round((user + system) / 100) / 10,
-    subcases,
-    message: firstMessage(result),
-  };
+  return { query: each.name, status, expected: each.expected, ms, cpuMs: Math.round((user + system) / 100) / 10, subcases, message };
+}
+
+function statusOf({ status }: SuiteResult): Outcome["status"] {
+  return status === "pass" || status === "skip" || status === "warn" ? status : "fail";
 }
 
 function firstMessage(result: SuiteResult): string {
@@ -111,5 +108,8 @@ async function handle(message: ToWorker): Promise<void> {
   }
 }
 
-process.on("message", (message: ToWorker) => void handle(message));
+let handled = Promise.resolve();
+process.on("message", (message: ToWorker) => {
+  handled = handled.then(() => handle(message));
+});
 process.on("disconnect", () => process.exit(0));
