@@ -300,7 +300,7 @@ class Resolver {
     this.#expression(ast.conditionOf(node));
     if (ast.forUpdateOf(node) !== NONE) this.#statement(ast.forUpdateOf(node));
     this.#loops.push(newLoop(0));
-    if (ast.kind(ast.bodyOf(node)) === Kind.BLOCK) this.#statements(ast.bodyOf(node));
+    this.#block(ast.bodyOf(node));
     this.#loops.pop();
     this.#closeScope(outer);
   }
