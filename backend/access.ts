@@ -57,9 +57,10 @@ export function planAccess(classes: Classes, v: Value, bytes: number, piece: Pie
   const aligned = piece.width < 4 ? ~1 : ~3;
   const bits = classes.isConstant(offset) ? Math.max(0, m.constantBits(offset)) : -1;
   if (bits >= 0) {
-    const at = (base + (extent === 0 ? bits : Math.min(bits, extent - bytes))) & aligned;
-    if (bits < MAX_CONSTANT && at + piece.width <= min) return plan(place, accessK(at), NONE, -1, false, -1);
-    return plan(place, accessC(base), NONE, bits, false, -1);
+    const inside = extent === 0 ? bits : Math.min(bits, extent - bytes);
+    const at = (base + inside) & aligned;
+    if (inside < MAX_CONSTANT && at + piece.width <= min) return plan(place, accessK(at), NONE, -1, false, -1);
+    return plan(place, accessC(base), NONE, inside, false, -1);
   }
   if (classes.p.masked.has(v) && base % 4 === 0) return plan(place, accessM(base, trailingZeros(extent)), offset, -1, false, -1);
   const contiguous = piece.width === bytes && isContiguous(classes, v, offset, place, bytes);
