@@ -159,9 +159,9 @@ export function convertScalar(from: TypeId, to: TypeId, value: Scalar): Outcome 
     case BOOL:
       return value === 0 ? 0 : 1;
     case I32:
-      return from === U32 ? value | 0 : floatToInt(from, to, value, INT32_MIN, from === F32 ? 2147483520 : 2147483647);
+      return from === U32 ? value | 0 : floatToInt(value, INT32_MIN, from === F32 ? 2147483520 : 2147483647);
     case U32:
-      return from === I32 ? value >>> 0 : floatToInt(from, to, value, 0, from === F32 ? 4294967040 : 4294967295);
+      return from === I32 ? value >>> 0 : floatToInt(value, 0, from === F32 ? 4294967040 : 4294967295);
     case F32:
       return Math.abs(value) > F32_MAX && !isInteger32(from) ? unrepresentable(value, to) : Math.fround(value);
     case F16:
@@ -184,11 +184,7 @@ function convertAbstractInt(to: TypeId, value: bigint): Outcome {
   }
 }
 
-/** Abstract floats out of range are errors, as for every conversion of an abstract value; f32 and f16 clamp. */
-function floatToInt(from: TypeId, to: TypeId, value: number, low: number, high: number): Outcome {
-  const whole = Math.trunc(value) + 0;
-  if (from === ABSTRACT_FLOAT && (whole < low || whole > high)) return unrepresentable(value, to);
-  return Math.min(Math.max(whole, low), high);
-}
+/** Clamps, abstract floats too: no float converts to an integer by itself. @param high greatest integer that the float type has, too */
+const floatToInt = (value: number, low: number, high: number): Outcome => Math.min(Math.max(Math.trunc(value) + 0, low), high);
 const isInteger32 = (type: TypeId) => type === I32 || type === U32;
 const unrepresentable = (value: Scalar, to: TypeId) => `value ${value} cannot be represented as '${scalarName(to)}'`;
