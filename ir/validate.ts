@@ -192,8 +192,8 @@ class FunctionValidator {
     const kind = m.mergeKind(block);
     if (kind !== MERGE.none && op !== OP.Branch && op !== OP.BranchConditional && op !== OP.Switch)
       this.#error(terminator, "the header of a construct ends in no branch");
-    if (kind === MERGE.loop && op === OP.Switch) this.#error(terminator, "a loop header ends in a Switch");
-    if (kind !== MERGE.selection && inside > 1) this.#error(terminator, "the branch diverges, but its block heads no selection");
+    if (kind !== MERGE.selection && op === OP.Switch) this.#error(terminator, "the Switch's block heads no selection");
+    else if (kind !== MERGE.selection && inside > 1) this.#error(terminator, "the branch diverges, but its block heads no selection");
   }
   #name(t: number): string {
     return `block ${t}`;

@@ -138,6 +138,7 @@ function removeConstructs(m: Module, graph: Cfg, structure: Structure): boolean 
     if (c < 0 || m.mergeKind(b) !== MERGE.selection) continue;
     const mergeBlock = m.merge(b);
     if (m.op(m.last(b)) !== OP.Branch) {
+      if (m.op(m.last(b)) === OP.Switch) continue;
       if (graph.indexOf(mergeBlock) !== i + 1 || graph.predCount(i + 1) !== 1 || graph.pred(i + 1, 0) !== i) continue;
       m.setMerge(b, NONE);
       changed = true;
