@@ -1,9 +1,10 @@
 /** Says where and why a dispatch was stopped: with the line of the shader, where the object's line table has it. */
 import type { ObjectParts } from "../sandbox/isa/object.ts";
+import { placeOf } from "../sandbox/isa/place.ts";
 import { CAUSE_ALARM, type TrapRecord } from "../sandbox/kernel/door.ts";
 import { CAUSE } from "../sandbox/machine/launch.ts";
 import { renderFrame, visible } from "../support/render.ts";
-import type { LineIndex, Position } from "../support/source.ts";
+import type { LineIndex } from "../support/source.ts";
 import { PAINT } from "./output.ts";
 
 const CAUSE_NAME = new Map<number, string>([
@@ -19,27 +20,12 @@ const CAUSE_NAME = new Map<number, string>([
  * @param lines of the source, where there is one
  */
 export function describeTrap(trap: TrapRecord, file: string, parts: ObjectParts | null, lines: LineIndex | null): string {
-  const place = parts === null ? null : placeOf(trap, parts);
+  const place = parts === null ? null : placeOf(parts, trap.fn, trap.pc);
   let out = `${PAINT.error("trap")}${PAINT.bold(`: ${CAUSE_NAME.get(trap.cause) ?? `cause ${trap.cause}`}`)}\n`;
   if (place && lines) out += renderFrame(place, 1, lines, file, PAINT, PAINT.error);
   else out += ` --> ${file}${place ? `:${place.line}:${place.column}` : ""}\n`;
   for (const fact of facts(trap, parts)) out += `${PAINT.bold("note")}: ${fact}\n`;
   return out;
-}
-
-/**
- * The place of a code word. Words that the compiler made for itself, such as the head of a loop, have none: what comes next in the same
- * function stands for them, which for a loop is its body.
- */
-function placeOf(trap: TrapRecord, parts: ObjectParts): Position | null {
-  const lines = parts.debug?.lines ?? [];
-  const fn = parts.functions[trap.fn];
-  if (trap.pc < 0 || !fn) return null;
-  for (let word = trap.pc; word < fn.first + fn.count && word * 2 + 1 < lines.length; word++) {
-    const line = lines[word * 2]!;
-    if (line > 0) return { line, column: Math.max(lines[word * 2 + 1]!, 1) };
-  }
-  return null;
 }
 
 function facts(trap: TrapRecord, parts: ObjectParts | null): string[] {

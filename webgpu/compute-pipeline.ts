@@ -41,6 +41,8 @@ export class ComputePipelineCore extends Core {
   program: Handle = 0;
   /** with the option validationOnly, a pipeline is valid though the compiler cannot make its program */
   unrunnable = "";
+  /** what the compiler made, for messages about where a shader stopped */
+  object: Uint8Array | null = null;
   /** for each slot of the program its group and binding; group -1 where the kernel supplies the memory */
   slots: readonly { readonly group: number; readonly binding: number }[] = [];
 
@@ -113,6 +115,7 @@ function load(core: ComputePipelineCore, entry: ShaderEntryPoint, reply: EntryRe
   const program = loaded.handle;
   dropped.register(core, () => door.unloadProgram(program));
   core.program = program;
+  core.object = reply.object;
   core.slots = loaded.slots.map(({ kind, group, binding }) => ({ group: SUPPLIED.has(kind) ? -1 : group, binding }));
   core.buffers = entry.resources.flatMap((resource) => (resource.kind === "buffer" ? [resource] : []));
   return null;

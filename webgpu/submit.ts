@@ -3,6 +3,8 @@
  * outside the heap are done here, between streams.
  * @see https://www.w3.org/TR/webgpu/#dom-gpuqueue-submit
  */
+import { placeOf } from "../sandbox/isa/place.ts";
+import { readObject } from "../sandbox/isa/write-object.ts";
 import { CAUSE_ALARM, COMMAND, FAULT, type Submitted, type TrapRecord } from "../sandbox/kernel/door.ts";
 import { CAUSE } from "../sandbox/machine/launch.ts";
 import { Ice } from "../support/failure.ts";
@@ -178,7 +180,7 @@ class Submission {
 function reportSubmit(device: DeviceCore, result: Submitted, pipelines: readonly (ComputePipelineCore | null)[]): void {
   if (result.status === "lost") {
     const pipeline = pipelines[result.trap.command];
-    device.lose("unknown", `${trapText(result.trap)}${pipeline ? `, in ${describe(pipeline)}` : ""}`);
+    device.lose("unknown", trapText(result.trap) + (pipeline ? trapPlace(result.trap, pipeline) : ""));
   } else if (result.status === "refused") {
     if (result.fault === FAULT.memory)
       device.error("out-of-memory", "submit: the device's heap has no room for the memory that its shaders need");
@@ -199,6 +201,13 @@ const CAUSES: Readonly<Record<number, string>> = {
   [CAUSE.killed]: "a shader was stopped at its deadline",
   [CAUSE_ALARM]: "a shader broke the machine's rules, which is a bug of Portcullis; please report it",
 };
+
+/** The pipeline, and the line of its shader. */
+function trapPlace(trap: TrapRecord, pipeline: ComputePipelineCore): string {
+  const read = pipeline.object && readObject(pipeline.object);
+  const place = read?.ok ? placeOf(read.parts, trap.fn, trap.pc) : null;
+  return `, in ${describe(pipeline)}${place ? `, at line ${place.line}, column ${place.column} of its shader` : ""}`;
+}
 
 function trapText(trap: TrapRecord): string {
   return CAUSES[trap.cause] ?? `a shader was stopped (cause ${trap.cause})`;
