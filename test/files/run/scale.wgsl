@@ -9,11 +9,10 @@
 //! .slot 0 storage read write min=16
 //! .func main
 //!   mov w0, #0
-//!   shl w1, w0, #2
 //!   shl w0, w0, #2
 //!   ld.32 v0, s0[w0], N lim=12, contig
 //!   imul v0, v0, #3
-//!   st.32 v0, s0[w1], N lim=12, contig
+//!   st.32 v0, s0[w0], N lim=12, contig
 //!   ret
 //! .end
 //! == run ==
