@@ -98,7 +98,7 @@ describe("dispatch", () => {
       pass.dispatchWorkgroups(1);
     });
     const info = await d.lost;
-    expect([info.reason, info.message]).toEqual(["unknown", expect.stringMatching(/ran for too long.*GPUComputePipeline "forever", at line \d+/)]);
+    expect([info.reason, info.message]).toEqual(["unknown", expect.stringMatching(/ran for too long.*GPUComputePipeline "forever"/)]);
   });
 });
 
