@@ -8,27 +8,21 @@ export type Level = 0 | 1 | 2;
 /** One function, with its initial values in it. */
 const START: readonly PassName[] = ["inline", "zero-init", "cfg"];
 /** Variables to values. */
-const PROMOTE: readonly PassName[] = ["sroa", "mem2reg", "dce"];
+const PROMOTE: readonly PassName[] = ["sroa", "mem2reg", "dce", "fold", "cfg"];
 /** To scalars and spans. */
 const LOWER: readonly PassName[] = ["lower-access", "scalarize", "lower-builtins", "lower-f16"];
-
-export const PIPELINES: { readonly [L in Level]: readonly PassName[] } = {
-  0: [...START, ...LOWER],
-  1: [...START, ...PROMOTE, ...LOWER, "fold", "cfg", "gvn", "dce"],
-  2: [
-    ...START,
-    ...PROMOTE,
-    ...(["fold", "cfg", "unroll", "fold", "cfg"] as const),
-    ...PROMOTE,
-    ...LOWER,
-    ...(["fold", "cfg", "if-convert", "fold-offsets", "fold", "gvn", "licm", "fold", "gvn", "cfg", "dce"] as const),
-  ],
-};
+const FINISH_1: readonly PassName[] = ["fold", "cfg", "gvn", "dce"];
+const FINISH_2: readonly PassName[] = ["fold", "cfg", "if-convert", "fold-offsets", "fold", "gvn", "licm", "fold", "gvn", "cfg", "dce"];
 
 /**
  * Brings `m`, as a front end makes it, to what `backend/` takes.
  * @throws Limit when the result would be too large
  */
 export function optimize(m: Module, level: Level = 2, options: PassOptions = {}): void {
-  runPasses(m, PIPELINES[level], options);
+  runPasses(m, START, options);
+  if (level > 0) runPasses(m, PROMOTE, options);
+  // where loops went, arrays that they indexed may go
+  if (level === 2 && runPasses(m, ["unroll"], options)) runPasses(m, ["fold", "cfg", ...PROMOTE], options);
+  runPasses(m, LOWER, options);
+  if (level > 0) runPasses(m, level === 1 ? FINISH_1 : FINISH_2, options);
 }

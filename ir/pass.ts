@@ -18,12 +18,15 @@ export interface PassOptions {
   readonly dump?: (pass: PassName, m: Module) => void;
 }
 
-export function runPasses(m: Module, names: readonly PassName[], options: PassOptions = {}): void {
+/** @returns whether any of them changed `m` */
+export function runPasses(m: Module, names: readonly PassName[], options: PassOptions = {}): boolean {
+  let changed = false;
   for (const name of names) {
-    PASSES[name].run(m);
+    if (PASSES[name].run(m)) changed = true;
     options.dump?.(name, m);
     if (!options.validate) continue;
     const errors = validate(m);
     if (errors.length > 0) throw new Ice(`invalid IR after ${name}:\n${formatErrors(m, errors)}`);
   }
+  return changed;
 }
