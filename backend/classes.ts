@@ -18,14 +18,15 @@ import { NONE } from "../support/id.ts";
 import { A, G, join, trailingZeros, transfer, UNSET, type Uniformity, V, W } from "./affine.ts";
 import { type ConditionId, TRUE } from "./conditions.ts";
 import { Forced } from "./forced.ts";
+import { Hoisting, MAX_HOISTED, mayHoist } from "./hoist.ts";
 import { forEachValue } from "./operands.ts";
 import { type Prepared, systemValue } from "./prepare.ts";
 import type { Slots } from "./slots.ts";
 import { ITEM, type Shape } from "./structure.ts";
 
 export interface ClassOptions {
-  /** use g registers only where the machine demands it: for programs with more workgroup-uniform values than registers */
-  readonly avoidG: boolean;
+  /** 0: compute what is workgroup-uniform early, too; 1: only where it stands; 2: use g registers only where the machine demands it */
+  readonly thrift: 0 | 1 | 2;
 }
 
 export class Classes {
@@ -53,6 +54,8 @@ export class Classes {
   readonly #users: Int32Array;
   readonly #queued: Uint8Array;
   readonly #queue: Value[] = [];
+  readonly #hoisted = new Set<Value>();
+  hoisting: Hoisting;
   readonly #conditionQueue: number[] = [];
   readonly #jumps: number[] = [];
   #partedFrom: number;
@@ -83,7 +86,9 @@ export class Classes {
       const kind = shape.kind.get(i);
       if (kind === ITEM.brk || kind === ITEM.ret) this.#jumps.push(i);
     }
+    this.hoisting = new Hoisting(p.m, shape, this.parted, []);
     this.#run();
+    this.hoisting = new Hoisting(p.m, shape, this.parted, this.#inOrder(this.#hoisted));
     this.#broadcastLoads();
     this.#findEscapes();
   }
@@ -94,7 +99,18 @@ export class Classes {
   /** Item of the block that value `v` is computed in; NONE for constants. */
   itemOf(v: Value): number {
     const b = this.m.blockOf(v);
-    return b === NONE ? NONE : this.shape.codeOf[b]!;
+    return b === NONE ? NONE : (this.hoisting.itemOf.get(v) ?? this.shape.codeOf[b]!);
+  }
+  /** Values that are g after all, each after those it depends on. */
+  #inOrder(values: ReadonlySet<Value>): Value[] {
+    const { m, shape } = this;
+    const out: Value[] = [];
+    if (values.size === 0) return out;
+    for (const b of shape.cfg.blocks) {
+      if (shape.codeOf[b] === NONE || this.parted[shape.codeOf[b]!] === 0) continue;
+      for (let v = m.first(b); v !== NONE; v = m.next(v)) if (values.has(v) && this.cls[v] === G) out.push(v);
+    }
+    return out;
   }
   isConstant(v: Value): boolean {
     return this.m.op(v) <= OP.Undef;
@@ -191,7 +207,7 @@ export class Classes {
     this.#compute(v, s);
     if (s.cls === UNSET) return;
     const item = this.itemOf(v);
-    if (s.cls === G && (this.options.avoidG || this.parted[item] === 1)) s.cls = W;
+    if (s.cls === G && (this.options.thrift === 2 || (this.parted[item] === 1 && !this.#isHoisted(v)))) s.cls = W;
     const old = this.cls[v]!;
     if (old !== UNSET) {
       // only ever rise: an older, higher state stays
@@ -209,6 +225,12 @@ export class Classes {
     this.k[v] = s.k;
     this.zeros[v] = s.zeros;
     this.#wakeUsers(v);
+  }
+  #isHoisted(v: Value): boolean {
+    if (this.#hoisted.has(v)) return true;
+    if (this.options.thrift > 0 || this.#hoisted.size >= MAX_HOISTED || !mayHoist(this.m, this.slots, v)) return false;
+    this.#hoisted.add(v);
+    return true;
   }
   #hasClass(v: Value): boolean {
     const type = this.m.type(v);
@@ -361,7 +383,7 @@ export class Classes {
   }
   /** The least class that can be computed at an item. */
   scalarClass(item: number): number {
-    return this.options.avoidG || this.parted[item] === 1 ? W : G;
+    return this.options.thrift === 2 || this.parted[item] === 1 ? W : G;
   }
   #condition(item: number): void {
     if (this.shape.kind.get(item) === ITEM.if) this.#raise(this.shape.a.get(item), this.conditionClass(item));

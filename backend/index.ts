@@ -9,7 +9,7 @@ import { NONE } from "../support/id.ts";
 import { Classes } from "./classes.ts";
 import { encode } from "./encode.ts";
 import { prepare } from "./prepare.ts";
-import { allocate, type FileSizes, FULL_FILES } from "./regalloc.ts";
+import { type Allocated, allocate, type FileSizes, FULL_FILES } from "./regalloc.ts";
 import { select } from "./select.ts";
 import { Slots } from "./slots.ts";
 import { buildShape } from "./structure.ts";
@@ -49,9 +49,11 @@ function makeParts(m: Module, options: CompileOptions): ObjectParts {
   const p = prepare(m, cfg);
   const shape = buildShape(m, cfg, (v) => p.alias[v]! as Value);
   const slots = new Slots(p, cfg);
-  let allocated = allocate(select(new Classes(p, shape, slots, { avoidG: false })), shape, slots, options.files ?? FULL_FILES);
-  if (allocated === "g")
-    allocated = allocate(select(new Classes(p, shape, slots, { avoidG: true })), shape, slots, options.files ?? FULL_FILES);
+  const files = options.files ?? FULL_FILES;
+  let allocated: Allocated | "g" = "g";
+  for (const thrift of [0, 1, 2] as const) {
+    if (allocated === "g") allocated = allocate(select(new Classes(p, shape, slots, { thrift })), shape, slots, files);
+  }
   if (allocated === "g") throw new Limit("workgroup-uniform values", FULL_FILES.g + 1, FULL_FILES.g);
   const { code, places } = encode(allocated);
   const { slots: infos, names } = slots.finish();

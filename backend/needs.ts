@@ -65,13 +65,36 @@ export function fusedProduct(classes: Classes, v: Value): Value {
  * The comparison that a negated condition tests instead of the value itself, or NONE: then the comparison is done again, the other way
  * round, where it branches.
  */
-export function invertedAt(classes: Classes, condition: number, item: number): Value {
-  const { conditions } = classes.shape;
-  if (conditions.negated.get(condition) === 0 || conditions.isSet(condition as ConditionId) || condition === TRUE) return NONE;
-  const v = conditions.value.get(condition) as Value;
-  if (classes.isConstant(v) || invertedCompare(classes.m.op(v)) === undefined) return NONE;
+export function invertedAt(classes: Classes, v: Value, negated: boolean, item: number): Value {
+  if (!negated || classes.isConstant(v) || invertedCompare(classes.m.op(v)) === undefined) return NONE;
+  return isNear(classes, v, item) ? v : NONE;
+}
+/** Whether a value's operands are at `item` what they are where the value is computed. */
+function isNear(classes: Classes, v: Value, item: number): boolean {
   const { shape } = classes;
-  return shape.loopAt(classes.itemOf(v)) === shape.loopAt(item) ? v : NONE;
+  return shape.loopAt(classes.itemOf(v)) === shape.loopAt(item);
+}
+
+/** A boolean that a jump tests. */
+export interface Test {
+  readonly v: Value;
+  readonly negated: boolean;
+}
+/**
+ * What a jump tests, one after the other: its condition, or the two parts of "a or b" where one is the same in the wave and the other is not,
+ * so that the first is a plain branch.
+ */
+export function testsOf(classes: Classes, condition: ConditionId, item: number): readonly Test[] {
+  const { m, shape } = classes;
+  const v = shape.conditions.value.get(condition) as Value;
+  const negated = shape.conditions.negated.get(condition) === 1;
+  const whole = [{ v, negated }];
+  if (shape.kind.get(item) !== ITEM.brk || classes.isConstant(v) || classes.forced.isForced(item)) return whole;
+  if (m.op(v) !== (negated ? OP.LogicalAnd : OP.LogicalOr) || classes.userCount(v) !== 1 || !isNear(classes, v, item)) return whole;
+  const parts = [0, 1].map((i) => ({ v: classes.resolve(m.operand(v, i)), negated }));
+  const isV = (t: Test) => classes.isConstant(t.v) || classes.classAt(t.v, item) === V;
+  if (isV(parts[0]!) === isV(parts[1]!)) return whole;
+  return isV(parts[0]!) ? [parts[1]!, parts[0]!] : parts;
 }
 
 /** Forms needed, by value. */
@@ -101,7 +124,7 @@ class Finder {
     }
     for (let i = 0; i < shape.itemCount; i++) {
       const kind = shape.kind.get(i);
-      if (kind === ITEM.if || kind === ITEM.brk || kind === ITEM.ret) this.#condition(shape.b.get(i), i);
+      if (kind === ITEM.if || kind === ITEM.brk || kind === ITEM.ret) this.#condition(shape.b.get(i) as ConditionId, i);
     }
     while (this.#stack.length > 0) this.#expand(this.#stack.pop()! as Value, this.#stack.pop()!);
     return this.#needs;
@@ -118,12 +141,14 @@ class Finder {
     this.#mark(v, operandForm(this.#c, v, item, lanes));
   }
 
-  #condition(condition: number, item: number): void {
+  #condition(condition: ConditionId, item: number): void {
     if (condition === TRUE) return;
-    const inverted = invertedAt(this.#c, condition, item);
-    const v = this.#c.shape.conditions.value.get(condition) as Value;
-    if (inverted === NONE) this.#operand(v, item, true);
-    else forEachValue(this.#c.m, inverted, (operand) => this.#operand(operand, item, true));
+    const { conditions } = this.#c.shape;
+    if (conditions.isSet(condition)) return this.#operand(conditions.value.get(condition) as Value, item, true);
+    for (const { v, negated } of testsOf(this.#c, condition, item)) {
+      if (invertedAt(this.#c, v, negated, item) === NONE) this.#operand(v, item, true);
+      else forEachValue(this.#c.m, v, (operand) => this.#operand(operand, item, true));
+    }
   }
 
   #effect(v: Value, item: number): void {

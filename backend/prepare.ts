@@ -10,6 +10,7 @@ import { STORAGE } from "../ir/types.ts";
 import { SYS, type SysName } from "../sandbox/isa/table.ts";
 import { Ice, Limit } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
+import { Bounds } from "./bounds.ts";
 
 export interface Prepared {
   readonly m: Module;
@@ -41,6 +42,7 @@ class Preparation {
   readonly #inputs: Value[] = [];
   readonly #size: readonly [number, number, number];
   readonly #invocations: number;
+  readonly #bounds: Bounds;
   /** where values are made: in front of the first instruction that stays */
   #at: Value = NONE;
   #index: Value = NONE;
@@ -56,6 +58,7 @@ class Preparation {
     this.#invocations = this.#size[0] * this.#size[1] * this.#size[2];
     if (this.#invocations > MAX_INVOCATIONS) throw new Limit("invocations in a workgroup", this.#invocations, MAX_INVOCATIONS);
     for (const g of m.globals) this.#globals.set(g.value, g);
+    this.#bounds = new Bounds(m, this.#size, (load) => this.#inputOf(load));
   }
 
   run(): Prepared {
@@ -79,6 +82,7 @@ class Preparation {
   #access(v: Value, isEntry: boolean): void {
     const m = this.#m;
     const op = m.op(v);
+    this.#bounds.note(v);
     if ((op === OP.Load || op === OP.SpanLoad) && this.#inputOf(v)) {
       this.#inputs.push(v);
       return;
@@ -92,6 +96,57 @@ class Preparation {
       this.#splitStored(v);
     }
     if (op === OP.SpanAtomic || this.#isPrivate(m.operand(v, 0))) this.#unmask(v);
+    else this.#unclamp(v);
+  }
+  /**
+   * `min(i, arrayLength - 1) << 2` as the offset of a word of that array: the access clamps `i << 2` to the same place itself, if that does
+   * not wrap.
+   */
+  #unclamp(v: Value): void {
+    const m = this.#m;
+    const first = m.op(v) === OP.SpanStore ? 3 : 2;
+    const shift = m.operand(v, 1);
+    if (
+      m.arg(v, first) !== 0 ||
+      m.arg(v, first + 1) !== 0 ||
+      m.op(shift) !== OP.ShiftLeftLogical ||
+      m.constantBits(m.operand(shift, 1)) !== 2
+    )
+      return;
+    const min = m.operand(shift, 0);
+    const type = m.type(m.op(v) === OP.SpanStore ? m.operand(v, 2) : v);
+    if (m.op(min) !== OP.UMin || m.types.sizeBytes(type) !== 4) return;
+    for (const [i, last] of [
+      [m.operand(min, 0), m.operand(min, 1)],
+      [m.operand(min, 1), m.operand(min, 0)],
+    ] as const) {
+      if (this.#bounds.of(i) >= 2 ** 30 || !this.#isLastWord(last, m.operand(v, 0))) continue;
+      m.setArg(v, 1, this.#shiftedBy(v, i, 2));
+      return;
+    }
+  }
+  /** Whether `v` is the number of words of the buffer bound to `variable`, less one. */
+  #isLastWord(v: Value, variable: Value): boolean {
+    const m = this.#m;
+    const op = m.op(v);
+    if (!(op === OP.ISub && m.constantBits(m.operand(v, 1)) === 1) && !(op === OP.IAdd && m.constantBits(m.operand(v, 1)) === 0xffffffff))
+      return false;
+    const words = m.operand(v, 0);
+    const isQuarter =
+      (m.op(words) === OP.ShiftRightLogical && m.constantBits(m.operand(words, 1)) === 2) ||
+      (m.op(words) === OP.UDiv && m.constantBits(m.operand(words, 1)) === 4);
+    if (!isQuarter) return false;
+    const length = m.operand(words, 0);
+    return m.op(length) === OP.SpanLength && m.operand(length, 0) === variable;
+  }
+  #shiftedBy(at: Value, v: Value, by: number): Value {
+    const m = this.#m;
+    const key = `${v} ${by}`;
+    const known = this.#shifted.get(key);
+    if (known !== undefined) return known;
+    const made = m.insertBefore(at, "ShiftLeftLogical", m.types.u32, [v, m.u32(by)]);
+    this.#shifted.set(key, made);
+    return made;
   }
   #isPrivate(variable: Value): boolean {
     const storage = this.#m.types.storage(this.#m.type(variable));
@@ -123,13 +178,7 @@ class Preparation {
     const mask = m.constantBits(m.operand(and, 1));
     const type = m.type(m.op(v) === OP.SpanStore ? m.operand(v, 2) : v);
     if (mask < 0 || (mask + 1) * 2 ** by !== extent || m.types.sizeBytes(type) > 2 ** by || m.types.element(type) === m.types.f16) return;
-    const key = `${m.operand(and, 0)} ${by}`;
-    let shifted = this.#shifted.get(key);
-    if (shifted === undefined) {
-      shifted = m.insertBefore(v, "ShiftLeftLogical", m.types.u32, [m.operand(and, 0), m.u32(by)]);
-      this.#shifted.set(key, shifted);
-    }
-    m.setArg(v, 1, shifted);
+    m.setArg(v, 1, this.#shiftedBy(v, m.operand(and, 0), by));
     this.#masked.add(v);
   }
 

@@ -86,7 +86,7 @@ class Scan {
 
   run(): void {
     const units = this.#units();
-    for (const file of [FILE_V, FILE_W, FILE_G]) new FileScan(this, units[file]!, this.#sizes[file]!).run();
+    for (const file of [FILE_V, FILE_W, FILE_G]) new FileScan(this, units[file]!, this.#sizes[file]!, file === FILE_G).run();
     for (const file of [FILE_V, FILE_W, FILE_G]) {
       for (const u of units[file]!) if (u.at >= 0) this.#place(u, file);
     }
@@ -142,9 +142,16 @@ class FileScan {
   readonly #until: Int32Array;
   readonly #holder: (Unit | undefined)[];
   readonly #ends = new Heap();
+  /**
+   * whether registers are taken anew as long as there are some: the fast tier moves g instructions out of its loop over waves
+   * when no register is written a second time
+   */
+  readonly #prefersNew: boolean;
+  #used = 0;
 
-  constructor(scan: Scan, units: readonly Unit[], size: number) {
+  constructor(scan: Scan, units: readonly Unit[], size: number, prefersNew: boolean) {
     this.#scan = scan;
+    this.#prefersNew = prefersNew;
     this.#units = units;
     this.#free = new Uint8Array(size).fill(1);
     this.#until = new Int32Array(size);
@@ -171,6 +178,7 @@ class FileScan {
     }
   }
   #find(count: number): number {
+    if (this.#prefersNew && this.#used + count <= this.#free.length) return this.#used;
     let run = 0;
     for (let r = 0; r < this.#free.length; r++) {
       run = this.#free[r] === 1 ? run + 1 : 0;
@@ -180,6 +188,7 @@ class FileScan {
   }
   #take(u: Unit, at: number): void {
     u.at = at;
+    this.#used = Math.max(this.#used, at + u.roots.length);
     u.roots.forEach((root, i) => {
       const r = at + i;
       const end = this.#scan.endOf(root);

@@ -11,7 +11,7 @@ import type { Classes } from "./classes.ts";
 import { type ConditionId, TRUE } from "./conditions.ts";
 import { constant, Emitter } from "./emit.ts";
 import { FILE_G, FILE_V, FILE_W, Lir, type Reg } from "./lir.ts";
-import { findNeeds, fusedProduct, invertedAt, KEPT, LANES, lanesByOperation, NATIVE, operandForm } from "./needs.ts";
+import { findNeeds, fusedProduct, invertedAt, KEPT, LANES, lanesByOperation, NATIVE, operandForm, testsOf } from "./needs.ts";
 import { copyEdge } from "./phis.ts";
 import { systemValue } from "./prepare.ts";
 import { MemorySelector } from "./select-memory.ts";
@@ -125,7 +125,11 @@ export class Selector {
       if (op === OP.SpanStore) this.#memory.store(v, item);
       else if (op === OP.ControlBarrier) {
         this.lir.ctl("barrier", NONE, m.arg(v, 0), this.e.where);
-      } else if (this.needs[v] !== 0 && classes.resolve(v) === v) this.#value(v, item);
+      } else if (this.needs[v] !== 0 && classes.resolve(v) === v && !classes.hoisting.itemOf.has(v)) this.#value(v, item);
+    }
+    for (const v of classes.hoisting.at.get(item) ?? []) {
+      this.e.where = m.sourceOffset(v);
+      if (this.needs[v] !== 0) this.#value(v, item);
     }
   }
   #value(v: Value, item: number): void {
@@ -251,7 +255,7 @@ export class Selector {
         return;
       case ITEM.brk:
         if (shape.b.get(item) === TRUE) lir.ctl("brk", NONE, c, this.e.where);
-        else lir.ctl("brk.if", this.#condition(item, G), c, this.e.where);
+        else this.#break(item, c);
         return;
       case ITEM.ret:
         if (shape.b.get(item) === TRUE) lir.ctl("ret", NONE, 0, this.e.where);
@@ -260,17 +264,24 @@ export class Selector {
     }
   }
 
+  #break(item: number, c: number): void {
+    const condition = this.shape.b.get(item) as ConditionId;
+    const { conditions } = this.shape;
+    const tests = conditions.isSet(condition) ? [] : testsOf(this.classes, condition, item);
+    if (tests.length < 2) this.lir.ctl("brk.if", this.#condition(item, G), c, this.e.where);
+    else for (const { v, negated } of tests) this.lir.ctl("brk.if", this.#test(v, negated, item), c, this.e.where);
+  }
   /** The condition of an if, brk or ret in a register whose file is at least that of class `least`. */
   #condition(item: number, least: number): Reg {
-    const { classes, e } = this;
-    const condition = this.shape.b.get(item);
-    const v = this.shape.conditions.value.get(condition) as Value;
-    const isForced = classes.forced.isForced(item);
-    const cls = classes.isConstant(v) ? classes.scalarClass(item) : classes.classAt(v, item);
-    const computed = this.shape.conditions.isComputed(condition as ConditionId);
-    const r = this.#test(condition, item, FILE_OF_CLASS[cls === A ? V : computed ? Math.max(cls, classes.scalarClass(item)) : cls]!);
+    const { e } = this;
+    const { conditions } = this.shape;
+    const condition = this.shape.b.get(item) as ConditionId;
+    const v = conditions.value.get(condition) as Value;
+    const r = conditions.isSet(condition)
+      ? this.#setTest(condition, item, this.#testFile(v, true, item))
+      : this.#test(v, conditions.negated.get(condition) === 1, item);
     const file = this.lir.file.get(r);
-    if (isForced) {
+    if (this.classes.forced.isForced(item)) {
       if (file === FILE_G) return r;
       const g = e.temp(FILE_G);
       this.lir.bcast(g, e.inFile(r, FILE_V), e.where);
@@ -279,20 +290,22 @@ export class Selector {
     // files are numbered from v down: a lower number is less uniform
     return file > FILE_OF_CLASS[least]! ? e.inFile(r, FILE_OF_CLASS[least]!) : r;
   }
-  #test(condition: number, item: number, file: number): Reg {
+  /** The file that a test of `v` is computed in. @param computed whether it takes an instruction */
+  #testFile(v: Value, computed: boolean, item: number): number {
+    const { classes } = this;
+    const scalar = classes.scalarClass(item);
+    const cls = classes.isConstant(v) ? scalar : classes.classAt(v, item);
+    return FILE_OF_CLASS[cls === A ? V : computed ? Math.max(cls, scalar) : cls]!;
+  }
+  #test(v: Value, negated: boolean, item: number): Reg {
     const { e, classes, m } = this;
-    const { conditions } = this.shape;
-    const v = conditions.value.get(condition) as Value;
-    const negated = conditions.negated.get(condition) === 1;
-    const inverted = invertedAt(classes, condition, item);
-    if (inverted !== NONE) {
-      const sources = [0, 1].map((i) => this.operand(m.operand(inverted, i), item, true));
-      return e.alu(invertedCompare(m.op(inverted))!, file, sources);
+    const file = this.#testFile(v, negated, item);
+    if (invertedAt(classes, v, negated, item) !== NONE) {
+      const sources = [0, 1].map((i) => this.operand(m.operand(v, i), item, true));
+      return e.alu(invertedCompare(m.op(v))!, file, sources);
     }
-    if (conditions.isSet(condition as ConditionId)) return this.#setTest(condition, item, file);
     const r = this.operand(v, item, true);
-    if (negated) return e.alu("not", file, [r]);
-    return e.reg(r, file);
+    return negated ? e.alu("not", file, [r]) : e.reg(r, file);
   }
   /** Whether the selector is one of the literals. */
   #setTest(condition: number, item: number, file: number): Reg {
