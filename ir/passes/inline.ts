@@ -1,9 +1,10 @@
 /**
- * Replaces every call by a copy of the function called, callees first, until only the entry point has a body. A function that returns once,
+ * Replaces every call below the entry point by a copy of the function called, until only the entry point has a body. A function that returns once,
  * at its end, is spliced in; one that returns early becomes a selection construct with a plain Branch, its returns branches to the merge
  * block, its result a Phi there (module.ts, relaxed rules). Pointer arguments stand in for the parameters, and so become plain access chains.
  *
- * Linear in the size of the result, which is bounded: chains of functions that call the next twice would double it at each link.
+ * Copies are made of the functions as they were, and their calls expanded in place, so that the work is the size of the result. That is
+ * bounded: chains of functions that call the next twice would double it at each link.
  */
 import { I32Column } from "../../support/column.ts";
 import { Ice, Limit } from "../../support/failure.ts";
@@ -30,7 +31,9 @@ class Inliner {
   /** old value or block to its copy in the call being expanded; entries of other functions are left over and not read */
   readonly values: I32Column;
   readonly blocks: I32Column;
-  /** instructions of each function, once its own calls are gone */
+  /** calls still to expand, in block order */
+  readonly calls: Value[] = [];
+  /** instructions of each function as it was; counted when first called */
   readonly sizes: number[] = [];
   made = 0;
 
@@ -42,9 +45,8 @@ class Inliner {
 
   run(): boolean {
     const { m } = this;
-    let changed = false;
-    for (const f of this.calleesFirst()) if (this.expandCalls(f)) changed = true;
-    if (!m.entry) return changed;
+    if (!m.entry) return false;
+    let changed = this.expandCalls(m.entry.func);
     for (let f = 0; f < m.functions.length; f++) {
       const fn = m.functions[f]!;
       if (f === m.entry.func || fn.first === NONE) continue;
@@ -55,66 +57,35 @@ class Inliner {
     return changed;
   }
 
-  /** Functions reachable from the entry point (all, where there is none), each after those it calls. */
-  calleesFirst(): FunctionId[] {
-    const { m } = this;
-    const state = new Uint8Array(m.functions.length);
-    const out: FunctionId[] = [];
-    const roots = m.entry ? [m.entry.func] : m.functions.map((_, f) => f as FunctionId);
-    const stack: { f: FunctionId; calls: FunctionId[]; next: number }[] = [];
-    const open = (f: FunctionId) => {
-      state[f] = 1;
-      stack.push({ f, calls: this.callsOf(f), next: 0 });
-    };
-    for (const root of roots) {
-      if (state[root] === 0) open(root);
-      for (let top = stack.at(-1); top; top = stack.at(-1)) {
-        if (top.next === top.calls.length) {
-          state[top.f] = 2;
-          out.push(top.f);
-          stack.pop();
-          continue;
-        }
-        const callee = top.calls[top.next++]!;
-        if (state[callee] === 1) throw new Ice("a function calls itself");
-        if (state[callee] === 0) open(callee);
-      }
-    }
-    return out;
-  }
-  callsOf(f: FunctionId): FunctionId[] {
-    const { m } = this;
-    const out = new Set<FunctionId>();
-    for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) {
-      for (let v = m.first(b); v !== NONE; v = m.next(v)) if (m.op(v) === OP.FunctionCall) out.add(m.arg(v, 0) as FunctionId);
-    }
-    return [...out];
-  }
-
   expandCalls(f: FunctionId): boolean {
     const { m } = this;
-    const calls: Value[] = [];
-    let size = 0;
     for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) {
-      for (let v = m.first(b); v !== NONE; v = m.next(v)) {
-        size++;
-        if (m.op(v) === OP.FunctionCall) calls.push(v);
-      }
+      for (let v = m.first(b); v !== NONE; v = m.next(v)) if (m.op(v) === OP.FunctionCall) this.calls.push(v);
     }
+    if (this.calls.length === 0) return false;
     const replacements = new Replacements(m);
-    // last call first: each instruction of a block then moves once, into the block after the call before it
-    for (let i = calls.length - 1; i >= 0; i--) size += this.expand(calls[i]!, f, replacements);
+    // the last call first, those that a copy brings before the ones ahead of it: each instruction of a block then moves once, into the
+    // block after the call before it
+    for (let call = this.calls.pop(); call !== undefined; call = this.calls.pop()) this.expand(call, f, replacements);
     replacements.apply(f);
-    this.sizes[f] = size;
-    return calls.length > 0;
+    return true;
+  }
+  sizeOf(f: FunctionId): number {
+    const { m } = this;
+    let size = this.sizes[f];
+    if (size === undefined) {
+      size = 0;
+      for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) for (let v = m.first(b); v !== NONE; v = m.next(v)) size++;
+      this.sizes[f] = size;
+    }
+    return size;
   }
 
-  /** @returns instructions added */
-  expand(call: Value, f: FunctionId, replacements: Replacements): number {
+  expand(call: Value, f: FunctionId, replacements: Replacements): void {
     const { m } = this;
     const callee = m.arg(call, 0) as FunctionId;
-    const size = this.sizes[callee]!;
-    this.made += size;
+    if (callee === f) throw new Ice("a function calls itself");
+    this.made += this.sizeOf(callee);
     if (this.made > MAX_INLINED) throw new Limit("instructions after inlining", this.made, MAX_INLINED);
     const fn = m.functions[callee]!;
     this.values.extend(m.valueCount);
@@ -122,7 +93,6 @@ class Inliner {
     for (let i = 0; i < fn.params.length; i++) this.values.set(fn.params[i]!, m.operand(call, i + 1));
     if (fn.first === fn.last && this.returns(m.last(fn.first))) this.splice(call, fn.first, f, replacements);
     else this.expandBlocks(call, callee, f, replacements);
-    return size;
   }
   returns(terminator: Value): boolean {
     return this.m.op(terminator) === OP.Return || this.m.op(terminator) === OP.ReturnValue;
@@ -239,6 +209,7 @@ class Inliner {
     if (m.op(v) !== OP.Variable) {
       const c = m.insertBefore(at, m.opName(v), m.type(v), args, m.sourceOffset(v));
       this.values.set(v, c);
+      if (m.op(v) === OP.FunctionCall) this.calls.push(c);
       return c;
     }
     // an initialiser holds at every call

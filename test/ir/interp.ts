@@ -18,6 +18,8 @@ export interface Run {
   readonly buffers: ReadonlyMap<string, Uint8Array>;
   /** bits of each component of a built-in input */
   readonly inputs: ReadonlyMap<string, readonly number[]>;
+  /** told of every value as it is made */
+  readonly observe?: (v: Value, data: Data) => void;
   /** instructions to run before giving up */
   readonly fuel?: number;
 }
@@ -62,7 +64,10 @@ export class Interpreter {
       let v = m.first(block);
       const phis: [Value, Data][] = [];
       for (; m.op(v) === OP.Phi; v = m.next(v)) phis.push([v, this.phi(v, from, values)]);
-      for (const [p, d] of phis) values.set(p, d);
+      for (const [p, d] of phis) {
+        values.set(p, d);
+        this.run.observe?.(p, d);
+      }
       let next = -1 as BlockId;
       for (; v !== -1; v = m.next(v)) {
         if (--this.fuel < 0) throw new OutOfFuel();
@@ -98,6 +103,7 @@ export class Interpreter {
             break;
           default:
             values.set(v, this.instruction(v, name, arg));
+            this.run.observe?.(v, values.get(v)!);
         }
       }
       from = block;
@@ -480,6 +486,12 @@ const SCALAR: Partial<Record<OpName, (...bits: number[]) => number>> = {
     return r(t * t) * r(3 - r(2 * t));
   }),
   Sqrt: fun(Math.sqrt),
+  // in f64, rounded: the library's are tested against WGSL's bounds
+  Sin: fun(Math.sin),
+  Cos: fun(Math.cos),
+  Exp2: fun((a) => 2 ** a),
+  Log2: fun(Math.log2),
+  Atan2: fun(Math.atan2),
   InverseSqrt: fun((a) => 1 / r(Math.sqrt(a))),
   Length: fun((...x) => (x.length === 1 ? Math.abs(x[0]!) : NaN)),
   Ldexp: (a, e) => bitsOf(Math.max(-300, Math.min(300, e | 0)) === (e | 0) ? scale(f32(a), e | 0) : f32(a) * ((e | 0) > 0 ? Infinity : 0)),
