@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { compileProgram } from "../../sandbox/jit/index.ts";
 import { generate } from "../campaign/generate.ts";
 import { randoms } from "../campaign/random.ts";
+import { accessEdge } from "./access-edges.ts";
 import { kernelShape } from "./kernel-shapes.ts";
 import { compareTiers, withDump } from "./tiers.ts";
 
@@ -39,4 +40,18 @@ test.each(FLAVOURS)("programs of the shapes that have code of their own give the
     if (compared?.isLoose === false) strict++;
   }
   expect(strict).toBeGreaterThan(SHAPES / 3);
+});
+
+test("accesses about to be outside do the same on both tiers", () => {
+  const causes = new Set<number>();
+  for (let seed = 1; seed <= 800; seed++) {
+    const next = randoms(seed);
+    const { parts, bound } = accessEdge(next);
+    const options = { shared: seed % 2 === 1, plainAtomics: seed % 2 === 0 };
+    const setting = { shared: options.shared, bound };
+    const compared = compareTiers(parts, next, (token, launch) => compileProgram(token, options).run(launch), setting);
+    expect({ seed, differences: compared?.differences }).toEqual({ seed, differences: [] });
+    causes.add(compared!.cause);
+  }
+  expect([...causes].sort()).toEqual([1, 2]);
 });

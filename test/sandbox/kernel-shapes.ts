@@ -83,6 +83,11 @@ class Shape {
       () => this.#loop(),
       () => this.#loop(),
       () => this.#scratch(),
+      () => this.#wrapping(),
+      () => this.#rewritten(),
+      () => this.#overwritten(),
+      () => this.#returns(),
+      () => this.#merges(),
     ];
     if (!this.#parted)
       kinds.push(
@@ -90,6 +95,7 @@ class Shape {
         () => this.#tree(),
         () => this.#broadcast(),
         () => this.#barrierLoop(),
+        () => this.#some(),
       );
     pick(this.#next, kinds)();
   }
@@ -112,6 +118,82 @@ class Shape {
     for (let k = 0; k < words; k++) if (this.#chance(60)) this.#put(`iadd ${this.#value()}, v${8 + k}, ${this.#value()}`);
     // a copy: rows of four words are stored as they came
     if (words === 4 && this.#chance(50)) this.#put(`st.128 v8, s1[w4${off}], Z, contig`);
+  }
+
+  /** Offsets whose bound, worked out without wrap, is nowhere near what they are. */
+  #wrapping(): void {
+    this.#put(
+      pick(this.#next, [
+        `imul w4, w0, #${pick(this.#next, ["0x40000001", "0x10000001", "0x80000003"])}`,
+        "shl w4, w0, #30",
+        "ld.32 w4, s2[4], K",
+      ]),
+    );
+    this.#put(pick(this.#next, ["iadd w4, w4, w1", "iadd w4, w0, w4", "imul w4, w4, #16", "shl w4, w4, #2"]));
+    this.#put(`ld.32 v8, s0[w4], ${pick(this.#next, ["C", "Z"])}, contig`);
+    this.#put(`iadd ${this.#value()}, v8, v0`);
+  }
+
+  /** A register of the workgroup that waves write on their way. */
+  #rewritten(): void {
+    if (this.#parted) return;
+    this.#put("mov g11, #1");
+    this.#put(`if g3\n    mov g11, #${pick(this.#next, [2, 9, 60, 700])}\n  end`);
+    this.#put("imul w4, w0, g11");
+    this.#put(`ld.32 v8, s${this.#below(2)}[w4], ${pick(this.#next, ["C", "Z"])}, contig`);
+    this.#put(`iadd ${this.#value()}, v8, g11`);
+  }
+
+  /** An offset that changes in a construct and is used after it. */
+  #overwritten(): void {
+    this.#put("shl w4, w0, #2");
+    this.#put(`ld.32 v8, s0[w4], C, contig`);
+    this.#put(pick(this.#next, ["ult v12, v0, #9", "uge v12, v0, g3", "ult v12, v1, g2"]));
+    this.#put(`if v12\n    imul w4, w4, #${pick(this.#next, [3, 40, 5])}\n    iadd v9, v8, #1\n  end`);
+    this.#put(`ld.32 v9, s0[w4], ${pick(this.#next, ["C", "Z"])}, contig`);
+    this.#put(`xor ${this.#value()}, v8, v9`);
+  }
+
+  /** Lanes return inside of constructs that waves take whole. */
+  #returns(): void {
+    const kinds = ["if w3", "if w2", "block.w", "block.v", ...(this.#parted ? [] : ["if g3", "if g2", "block.g"])];
+    this.#put(pick(this.#next, kinds));
+    this.#put(pick(this.#next, ["  ieq v12, v0, #2", "  uge v12, v1, g2", "  and v12, v0, #1"]));
+    if (this.#chance(30)) this.#put("  ult w5, w2, #9\n    ult w5, w5, #1\n    if w5\n      ret.if v12\n    end");
+    else this.#put("  ret.if v12");
+    this.#put("end");
+    this.#put(`iadd ${this.#value()}, v0, #77`);
+    this.#parted = true;
+  }
+
+  /** What is known of a value before some lanes get another one: its low bits, that it is a truth value. */
+  #merges(): void {
+    this.#put(pick(this.#next, ["shl v12, v0, #2", "mov v12, v1", "mov v12, #0", "ult v12, v0, #5"]));
+    this.#put(pick(this.#next, ["ult v13, v0, #3", "uge v13, v1, g2", "and v13, v0, #1"]));
+    this.#put("if v13");
+    this.#put(
+      `  ${pick(this.#next, ["mov.m v12, v0", "mov.m v12, v1", "mov.m v12, #8", "mov.m v12, v13", "shl v14, v1, #3\n    mov.m v12, v14"])}`,
+    );
+    if (this.#chance(50)) this.#put("  ld.32 v8, s0[v12], C\n    iadd v7, v7, v8");
+    this.#put("end");
+    if (this.#chance(50)) this.#put(`ld.32 v8, s0[v12], ${pick(this.#next, ["C", "Z"])}\n  xor ${this.#value()}, v8, v0`);
+    else this.#put(`if v12\n    mov.m ${this.#value()}, #55\n  end`);
+  }
+
+  /** All that happens between two barriers happens in an if that some lanes take, not always those of the first waves. */
+  #some(): void {
+    const value = this.#value();
+    this.#put("barrier workgroup");
+    this.#put(pick(this.#next, ["and v12, v0, #7", "mov v12, v0", "shr v12, v0, #2", "xor v12, v0, #5", "isub v12, v0, #3"]));
+    this.#put(pick(this.#next, ["ult v12, v12, #3", "ieq v12, v12, #0", "ult v12, v12, g3", "ieq v12, v12, #2", "uge v12, v12, #6"]));
+    this.#put("if v12");
+    this.#put("  shl w4, w0, #2");
+    this.#put(`  st.32 v0, s3[w4], N lim=${this.#ldsBytes - 4}, contig`);
+    if (this.#chance(40)) this.#put(`  iadd v13, ${value}, #7\n    mov.m ${value}, v13`);
+    if (this.#chance(20)) this.#put("  iadd w2, w2, #1");
+    this.#put("end");
+    if (this.#chance(20)) this.#put("iadd w3, w3, #1");
+    this.#put("barrier workgroup");
   }
 
   #gather(): void {
@@ -169,6 +251,9 @@ class Shape {
     }
     this.#put(`uge v15, v14, ${pick(this.#next, ["#40", "#9", "g3"])}`);
     this.#put("brk.if v15, 0");
+    if (this.#chance(40)) this.#put(`ld.32 v8, s2[${4 * this.#below(4)}], K\n    and v8, v8, #3\n    iadd v14, v14, v8`);
+    if (this.#chance(20)) this.#put("and w8, w6, #12\n    ld.32 v8, s2[w8], N lim=12\n    and v8, v8, #1\n    iadd v14, v14, v8");
+    if (this.#chance(20)) this.#put(`st.32 v14, s4[${4 * this.#below(8)}], K`);
     this.#put(`imul v14, v14, #${1 + this.#below(3)}`);
     this.#put("iadd v14, v14, w6");
     this.#put(`iadd v15, ${count}, #1`);
@@ -188,6 +273,9 @@ class Shape {
     this.#put(`ld.32 v8, s4[w4], M bits=5`);
     this.#put(`iadd ${this.#value()}, v8, #1`);
     if (this.#chance(50)) this.#put(`st.64 v8, s4[8], K`);
+    if (this.#chance(50)) this.#put(`st.128 v2, s4[${4 * this.#below(5)}], K\n  st.96 v4, s4[v12], N lim=20`);
+    if (this.#chance(50))
+      this.#put(`ld.${pick(this.#next, [64, 96, 128])} v8, s4[w4 + 4], C\n  xor v8, v8, v9\n  iadd ${this.#value()}, ${this.#value()}, v8`);
   }
 
   #store(value: string): void {
