@@ -5,7 +5,8 @@
  *
  * - A g register is written only under g constructs, and not where lanes may have returned: elsewhere a value is at least w.
  * - A phi at the end of a construct in which lanes part is v, unless it has one value only.
- * - A value that leaves a loop which lanes leave at different times is v outside ("escapes"), whatever it is inside.
+ * - Lanes that leave a loop at different times meet again at the end of the construct that they left last. A value of the loop that is used
+ *   behind that ("escapes") is v there, whatever it is inside. Lanes that return meet nobody again.
  * - A construct that contains a barrier, and all it takes to leave one, must be g: `forced`. Where its condition is not g, `select` makes it
  *   so by g.bcast; WGSL's uniformity rules have shown that this changes nothing.
  */
@@ -44,9 +45,9 @@ export class Classes {
   readonly kind: Uint8Array;
   /** by item: not in uniform flow */
   readonly parted: Uint8Array;
-  /** by loop: lanes leave it at different times */
-  readonly divergentExit: Uint8Array;
-  /** by value: outermost loop with divergent exits that contains its definition and not all its uses, or NONE */
+  /** by loop: innermost construct at whose end lanes meet that left the loop at different times; NONE: they all leave together */
+  readonly meet: Int32Array;
+  /** by value: outermost such construct, of a loop around its definition, that does not contain all its uses, or NONE */
   readonly escapes: Int32Array;
 
   // users of each value: instructions, then items of conditions as -1 - item
@@ -77,7 +78,7 @@ export class Classes {
     this.zeros = new Uint8Array(n);
     this.kind = new Uint8Array(shape.constructCount);
     this.parted = new Uint8Array(shape.itemCount);
-    this.divergentExit = new Uint8Array(shape.constructCount);
+    this.meet = new Int32Array(shape.constructCount).fill(NONE);
     this.escapes = new Int32Array(n).fill(NONE);
     this.#queued = new Uint8Array(n);
     this.#partedFrom = shape.itemCount;
@@ -121,15 +122,20 @@ export class Classes {
     const cls = this.cls[v]!;
     return cls > G && cls < V && this.hasLeft(v, item) ? V : cls;
   }
-  /** Whether a loop that lanes leave at different times contains the definition of `v` but not `item`. */
+  /** Whether lanes of a loop that `v` is made in may have met between there and `item`. */
   hasLeft(v: Value, item: number): boolean {
     const def = this.itemOf(v);
     if (def === NONE) return false;
-    const { shape } = this;
+    const { shape, meet } = this;
     for (let loop = shape.loopAt(def); loop !== NONE && !shape.contains(loop, item); loop = shape.outerLoop(loop)) {
-      if (this.divergentExit[loop] === 1) return true;
+      if (meet[loop] !== NONE && !shape.contains(meet[loop]!, item)) return true;
     }
     return false;
+  }
+  /** Innermost loop around what `escapes` says of a value: its register lasts from one iteration of the loops inside to the next. */
+  homeOfEscaping(v: Value): number {
+    const around = this.shape.parent.get(this.escapes[v]!);
+    return around === NONE ? NONE : this.shape.loop.get(around);
   }
 
   // ---- users
@@ -417,17 +423,16 @@ export class Classes {
     const { shape } = this;
     const isRet = shape.kind.get(item) === ITEM.ret;
     const target = isRet ? NONE : shape.a.get(item);
-    if (kind === V) {
+    if (kind === V && !isRet) {
       const first = below === NONE ? shape.around.get(item) : shape.parent.get(below);
-      const top = isRet ? NONE : shape.parent.get(target);
-      for (let c = first; c !== top && c !== NONE; c = shape.parent.get(c)) if (shape.constructKind.get(c) === ITEM.loop) this.#diverge(c);
+      for (let c = first; c >= target; c = shape.parent.get(c)) if (shape.constructKind.get(c) === ITEM.loop) this.#meetAt(c, target);
     }
     if (isRet) this.#partAfter(item);
     else this.#raise(target, kind);
   }
-  #diverge(loop: number): void {
-    if (this.divergentExit[loop] === 1) return;
-    this.divergentExit[loop] = 1;
+  #meetAt(loop: number, construct: number): void {
+    if (this.meet[loop]! >= construct) return;
+    this.meet[loop] = construct;
     const { shape, m } = this;
     for (let i = shape.start.get(loop); i < shape.end.get(loop); i++) {
       if (shape.kind.get(i) !== ITEM.code) continue;
@@ -511,7 +516,9 @@ export class Classes {
       const def = this.itemOf(v);
       if (def === NONE) return;
       for (let loop = shape.loopAt(def); loop !== NONE && !shape.contains(loop, item); loop = shape.outerLoop(loop)) {
-        if (this.divergentExit[loop] === 1 && (this.escapes[v] === NONE || loop < this.escapes[v]!)) this.escapes[v] = loop;
+        const end = this.meet[loop]!;
+        if (end === NONE || shape.contains(end, item)) continue;
+        if (this.escapes[v] === NONE || end < this.escapes[v]!) this.escapes[v] = end;
       }
     };
     for (const b of shape.cfg.blocks) {

@@ -104,8 +104,7 @@ export class MemorySelector {
   }
   /** The parts of a load inside a loop that lanes leave at different times, for use outside. */
   #keep(v: Value, loaded: readonly Reg[]): Reg[] {
-    const { shape } = this.#classes;
-    const home = shape.outerLoop(this.#classes.escapes[v]!);
+    const home = this.#classes.homeOfEscaping(v);
     return loaded.map((r) => this.#e.alu("mov.m", FILE_V, [r], this.#lir.reg(FILE_V, home)));
   }
   extract(v: Value, item: number): void {

@@ -80,8 +80,7 @@ export class Selector {
   // ---- registers of values
 
   #homeOf(v: Value): number {
-    const loop = this.classes.escapes[v]!;
-    return loop === NONE ? this.shape.loopAt(this.classes.itemOf(v)) : this.shape.outerLoop(loop);
+    return this.isEscaping(v) ? this.classes.homeOfEscaping(v) : this.shape.loopAt(this.classes.itemOf(v));
   }
   /** The register of the value's class. A value of class v that escapes a loop is kept in it from one iteration to the next. */
   native(v: Value): Reg {

@@ -1,12 +1,14 @@
-/** Compiles IR, has the verifier look at the object, runs it on the reference machine, and compares memory with what the oracle says. */
+/** Compiles IR, has the verifier look at the object, runs it on both tiers, and compares memory with what the oracle says. */
 import { type CompileOptions, compile } from "../../backend/index.ts";
 import type { Module } from "../../ir/module.ts";
 import { parse } from "../../ir/parse.ts";
 import { formatErrors, validate } from "../../ir/validate.ts";
 import { disassemble } from "../../sandbox/isa/disassemble.ts";
 import { SLOT_KIND } from "../../sandbox/isa/modes.ts";
-import { CAUSE } from "../../sandbox/machine/launch.ts";
+import { compileProgram } from "../../sandbox/jit/index.ts";
+import { CAUSE, type Launch, type Outcome as End } from "../../sandbox/machine/launch.ts";
 import { runReference } from "../../sandbox/machine/reference.ts";
+import type { Token } from "../../sandbox/verifier/token.ts";
 import { verify } from "../../sandbox/verifier/verify.ts";
 import { place } from "../sandbox/harness.ts";
 import { runDispatch } from "./oracle.ts";
@@ -48,16 +50,25 @@ export function check(
     const bytes = buffers.get(nameOf(i))!;
     slots[i] = { words: Array.from(new Uint32Array(bytes.slice().buffer)), size: bytes.length };
   });
-  const placed = place(verdict.token, { slots, grid, fuel: 3_000_000 });
-  const result = placed.result(runReference(verdict.token, placed.launch, { belt: true }));
-  const wrong: string[] = [];
-  if (result.outcome.cause !== CAUSE.end) wrong.push(`the machine ended with cause ${result.outcome.cause} at word ${result.outcome.pc}`);
-  if (result.dirty.length > 0) wrong.push("bytes outside of regions changed");
   const expected = new Map([...buffers].map(([name, bytes]) => [name, bytes.slice()]));
   runDispatch(make(), { buffers: expected, grid });
-  for (const i of Object.keys(slots)) compare(nameOf(Number(i)), result.slots[Number(i)]!, expected.get(nameOf(Number(i)))!, wrong);
+  const wrong: string[] = [];
+  for (const tier of TIERS) {
+    const placed = place(verdict.token, { slots, grid, fuel: 3_000_000 });
+    const result = placed.result(tier.run(verdict.token, placed.launch));
+    const found: string[] = [];
+    if (result.outcome.cause !== CAUSE.end) found.push(`it ended with cause ${result.outcome.cause} at word ${result.outcome.pc}`);
+    if (result.dirty.length > 0) found.push("bytes outside of regions changed");
+    for (const i of Object.keys(slots)) compare(nameOf(Number(i)), result.slots[Number(i)]!, expected.get(nameOf(Number(i)))!, found);
+    wrong.push(...found.map((text) => `${tier.name}: ${text}`));
+  }
   return { isa, wrong };
 }
+
+const TIERS: readonly { readonly name: string; run(token: Token, launch: Launch): End }[] = [
+  { name: "reference", run: (token, launch) => runReference(token, launch, { belt: true }) },
+  { name: "jit", run: (token, launch) => compileProgram(token, { shared: false, plainAtomics: true }).run(launch) },
+];
 
 const isNaNBits = (word: number) => (word & 0x7fffffff) >>> 0 > 0x7f800000;
 
