@@ -7,6 +7,7 @@ import type { Module, Value } from "../ir/module.ts";
 import { OP } from "../ir/ops.ts";
 import { STORAGE, TYPE_KIND, type TypeId, type TypeTable } from "../ir/types.ts";
 import { PERM, SLOT_KIND } from "../sandbox/isa/modes.ts";
+import { bitsToFloat, f32ToHalf } from "../sandbox/isa/numeric-scalar.ts";
 import type { SlotInfo } from "../sandbox/isa/shapes.ts";
 import { MAX_SLOTS } from "../sandbox/isa/table.ts";
 import { Ice, Limit } from "../support/failure.ts";
@@ -188,6 +189,10 @@ function wordsOf(m: Module, constant: Value, bytes: number): Uint32Array {
     const type = m.type(v);
     if (types.isScalar(type)) {
       const bits = Math.max(0, m.constantBits(v));
+      if (type === types.f16) {
+        words[at >>> 2]! |= f32ToHalf(bitsToFloat(bits)) << ((at & 2) * 8);
+        continue;
+      }
       words[at >>> 2] = types.kind(type) === TYPE_KIND.Bool && bits !== 0 ? 0xffffffff : bits;
       continue;
     }
