@@ -127,6 +127,31 @@ export const OP_NAMES = Object.keys(OPS) as OpName[];
 /** Number of each op, its place in the table. */
 export const OP = Object.fromEntries(OP_NAMES.map((name, i) => [name, i])) as { readonly [N in OpName]: number };
 
+const COMMUTATIVE = new Set<OpName>([
+  "IAdd",
+  "IMul",
+  "UMulHigh",
+  "BitwiseAnd",
+  "BitwiseOr",
+  "BitwiseXor",
+  "SMin",
+  "UMin",
+  "SMax",
+  "UMax",
+  "IEqual",
+  "INotEqual",
+  "FOrdEqual",
+  "FUnordNotEqual",
+  "LogicalAnd",
+  "LogicalOr",
+  "LogicalEqual",
+  "LogicalNotEqual",
+  "FAdd",
+  "FMul",
+]);
+/** By op number: 1 where the two operands may change places. */
+export const IS_COMMUTATIVE = Uint8Array.from(OP_NAMES, (name) => (COMMUTATIVE.has(name) ? 1 : 0));
+
 export const ATOMIC = {
   load: 0,
   store: 1,

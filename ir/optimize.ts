@@ -12,7 +12,20 @@ const PROMOTE: readonly PassName[] = ["sroa", "mem2reg", "dce", "fold", "cfg"];
 /** To scalars and spans. */
 const LOWER: readonly PassName[] = ["lower-access", "scalarize", "lower-builtins", "lower-f16"];
 const FINISH_1: readonly PassName[] = ["fold", "cfg", "gvn", "dce"];
-const FINISH_2: readonly PassName[] = ["fold", "cfg", "if-convert", "fold-offsets", "fold", "gvn", "licm", "fold", "gvn", "cfg", "dce"];
+const FINISH_2: readonly PassName[] = [
+  "fold",
+  "cfg",
+  "if-convert",
+  "fold-ranges",
+  "fold-offsets",
+  "fold",
+  "gvn",
+  "licm",
+  "fold",
+  "gvn",
+  "cfg",
+  "dce",
+];
 
 /**
  * Brings `m`, as a front end makes it, to what `backend/` takes.
@@ -23,6 +36,7 @@ export function optimize(m: Module, level: Level = 2, options: PassOptions = {})
   if (level > 0) runPasses(m, PROMOTE, options);
   // where loops went, arrays that they indexed may go
   if (level === 2 && runPasses(m, ["unroll"], options)) runPasses(m, ["fold", "cfg", ...PROMOTE], options);
+  if (level > 0) runPasses(m, ["constant-tables"], options);
   runPasses(m, LOWER, options);
   if (level > 0) runPasses(m, level === 1 ? FINISH_1 : FINISH_2, options);
 }

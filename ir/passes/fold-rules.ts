@@ -4,34 +4,11 @@
  */
 import { NONE } from "../../support/id.ts";
 import type { Module, Value } from "../module.ts";
-import { OP, OP_NAMES, type OpName } from "../ops.ts";
+import { IS_COMMUTATIVE, OP, OP_NAMES, type OpName } from "../ops.ts";
 import { bitsOfFloat, floatOfBits } from "../print-type.ts";
 import { divideUnsigned, moduloUnsigned } from "./fold-divide.ts";
 
 type Rule = (m: Module, v: Value) => Value;
-
-const COMMUTATIVE = new Set<OpName>([
-  "IAdd",
-  "IMul",
-  "UMulHigh",
-  "BitwiseAnd",
-  "BitwiseOr",
-  "BitwiseXor",
-  "SMin",
-  "UMin",
-  "SMax",
-  "UMax",
-  "IEqual",
-  "INotEqual",
-  "FOrdEqual",
-  "FUnordNotEqual",
-  "LogicalAnd",
-  "LogicalOr",
-  "LogicalEqual",
-  "LogicalNotEqual",
-  "FAdd",
-  "FMul",
-]);
 
 /** Rules and commutativity by op number. */
 export function simplify(m: Module, v: Value, op: number): Value {
@@ -229,13 +206,38 @@ const logicalEquality =
     if (d < 0) return NONE;
     return d === neutral ? a(m, v) : become(m, v, "LogicalNot", a(m, v));
   };
+/** Which extreme `x < y ? x : y` is, by comparison: [of the lesser, of the greater]; the machine's float ones are just such selects. */
+const EXTREMES: Partial<Record<OpName, readonly [OpName, OpName]>> = {
+  ULessThan: ["UMin", "UMax"],
+  ULessThanEqual: ["UMin", "UMax"],
+  SLessThan: ["SMin", "SMax"],
+  SLessThanEqual: ["SMin", "SMax"],
+  FOrdLessThan: ["FMin", "FMax"],
+};
+const TURNED: Partial<Record<OpName, OpName>> = {
+  UGreaterThan: "ULessThan",
+  UGreaterThanEqual: "ULessThanEqual",
+  SGreaterThan: "SLessThan",
+  SGreaterThanEqual: "SLessThanEqual",
+  FOrdGreaterThan: "FOrdLessThan",
+};
+/** FMin(a, b) = b < a ? b : a; FMax(a, b) = a < b ? b : a. */
+function extreme(m: Module, v: Value, c: Value, yes: Value, no: Value): Value {
+  const turned = TURNED[m.opName(c)];
+  const ops = EXTREMES[turned ?? m.opName(c)];
+  if (!ops) return NONE;
+  const [x, y] = turned ? [b(m, c), a(m, c)] : [a(m, c), b(m, c)];
+  if (m.type(x) !== m.type(v)) return NONE;
+  if (yes === x && no === y) return become(m, v, ops[0], y, x);
+  return yes === y && no === x ? become(m, v, ops[1], x, y) : NONE;
+}
 const select: Rule = (m, v) => {
   const [c, yes, no] = [m.operand(v, 0), m.operand(v, 1), m.operand(v, 2)];
   const known = m.constantBits(c);
   if (known >= 0) return known !== 0 ? yes : no;
   if (yes === no) return yes;
   if (isOp(m, c, "LogicalNot")) return become(m, v, "Select", a(m, c), no, yes);
-  if (m.type(v) !== m.types.bool) return NONE;
+  if (m.type(v) !== m.types.bool) return extreme(m, v, c, yes, no);
   const [y, n] = [m.constantBits(yes), m.constantBits(no)];
   if (y === 1) return n === 0 ? c : become(m, v, "LogicalOr", c, no);
   if (n === 0) return become(m, v, "LogicalAnd", c, yes);
@@ -343,4 +345,3 @@ const RULES: Partial<Record<OpName, Rule>> = {
   FloatToHalfBits: halfBits,
 };
 const RULE_OF: readonly (Rule | undefined)[] = OP_NAMES.map((name) => RULES[name]);
-const IS_COMMUTATIVE = Uint8Array.from(OP_NAMES, (name) => (COMMUTATIVE.has(name) ? 1 : 0));

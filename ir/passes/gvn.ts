@@ -8,7 +8,7 @@ import { Dominators } from "../analysis/dominators.ts";
 import { ReadOnlyMemory } from "../analysis/memory.ts";
 import { bodies, Replacements } from "../edit.ts";
 import type { FunctionId, Module, Value } from "../module.ts";
-import { OP, OP_NAMES, OPS } from "../ops.ts";
+import { IS_COMMUTATIVE, OP, OP_NAMES, OPS } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 
 export const gvn: Pass = {
@@ -82,7 +82,8 @@ class Table {
     const m = this.#m;
     let h = m.op(v) * 31 + m.type(v);
     const count = m.argCount(v);
-    for (let i = 0; i < count; i++) h = (Math.imul(h, 0x01000193) ^ m.arg(v, i)) | 0;
+    if (IS_COMMUTATIVE[m.op(v)] === 1) h = (h + m.arg(v, 0) + m.arg(v, 1)) | 0;
+    else for (let i = 0; i < count; i++) h = (Math.imul(h, 0x01000193) ^ m.arg(v, i)) | 0;
     if (m.op(v) === OP.Phi) h = (h + m.blockOf(v)) | 0;
     h ^= h >>> 15;
     h = Math.imul(h, 0x2c1b3c6d);
@@ -92,6 +93,7 @@ class Table {
     const m = this.#m;
     const count = m.argCount(v);
     if (m.op(v) !== m.op(other) || m.type(v) !== m.type(other) || count !== m.argCount(other)) return false;
+    if (IS_COMMUTATIVE[m.op(v)] === 1 && m.arg(v, 0) === m.arg(other, 1) && m.arg(v, 1) === m.arg(other, 0)) return true;
     for (let i = 0; i < count; i++) if (m.arg(v, i) !== m.arg(other, i)) return false;
     return m.op(v) !== OP.Phi || m.blockOf(v) === m.blockOf(other);
   }

@@ -1,9 +1,11 @@
 /** All passes by name. */
 import type { Pass } from "../pass.ts";
 import { cfg } from "./cfg.ts";
+import { constantTables } from "./constant-tables.ts";
 import { dce } from "./dce.ts";
 import { fold } from "./fold.ts";
 import { foldOffsets } from "./fold-offsets.ts";
+import { foldRanges } from "./fold-ranges.ts";
 import { gvn } from "./gvn.ts";
 import { ifConvert } from "./if-convert.ts";
 import { inline } from "./inline.ts";
@@ -34,6 +36,8 @@ export const PASSES = {
   "if-convert": ifConvert,
   unroll,
   "fold-offsets": foldOffsets,
+  "constant-tables": constantTables,
+  "fold-ranges": foldRanges,
 } as const satisfies Record<string, Pass>;
 
 export type PassName = keyof typeof PASSES;
