@@ -20,6 +20,7 @@ class Shape {
   readonly lines: string[] = [];
   readonly #next: () => number;
   #indent = 1;
+  readonly #functions: string[] = [];
   /** lanes have returned: no barriers, no writes of g */
   #parted = false;
   readonly #ldsBytes: number;
@@ -46,7 +47,7 @@ class Shape {
     const parts = 1 + this.#below(4);
     for (let k = 0; k < parts; k++) this.#part();
     this.#results();
-    this.lines.push("  ret", ".end");
+    this.lines.push("  ret", ".end", ...this.#functions);
     return this.lines.join("\n");
   }
 
@@ -88,6 +89,8 @@ class Shape {
       () => this.#overwritten(),
       () => this.#returns(),
       () => this.#merges(),
+      () => this.#misaligned(),
+      () => this.#clobbers(),
     ];
     if (!this.#parted)
       kinds.push(
@@ -96,6 +99,8 @@ class Shape {
         () => this.#broadcast(),
         () => this.#barrierLoop(),
         () => this.#some(),
+        () => this.#callee(),
+        () => this.#returnsBetween(),
       );
     pick(this.#next, kinds)();
   }
@@ -142,6 +147,8 @@ class Shape {
     this.#put("imul w4, w0, g11");
     this.#put(`ld.32 v8, s${this.#below(2)}[w4], ${pick(this.#next, ["C", "Z"])}, contig`);
     this.#put(`iadd ${this.#value()}, v8, g11`);
+    this.#put(`iadd g12, g11, #${this.#below(9)}`);
+    this.#put(`xor ${this.#value()}, v0, g12`);
   }
 
   /** An offset that changes in a construct and is used after it. */
@@ -164,6 +171,66 @@ class Shape {
     this.#put("end");
     this.#put(`iadd ${this.#value()}, v0, #77`);
     this.#parted = true;
+  }
+
+  /** Lanes return between barriers, and code that they leave out comes after the construct around. */
+  #returnsBetween(): void {
+    this.#put(pick(this.#next, ["if g3", "if g2", "block.g"]));
+    this.#put("  barrier workgroup");
+    if (this.#chance(50)) this.#put("  barrier workgroup");
+    this.#put(pick(this.#next, ["  ieq v12, v0, #2", "  uge v12, v1, g2", "  ult v12, v0, #4"]));
+    this.#put(this.#chance(30) ? "  if v12\n      ret.if v0\n    end" : "  ret.if v12");
+    this.#put(`  iadd ${this.#value()}, v0, #3`);
+    this.#put("end");
+    this.#put(`iadd ${this.#value()}, v0, #9`);
+    this.#parted = true;
+  }
+
+  /** A function that waits, of which some lanes return early. */
+  #callee(): void {
+    const name = `f${this.#functions.length}`;
+    const args = `${this.#value()}`;
+    this.#functions.push(`.func ${name} vargs=1 wargs=1 gargs=1 vresults=2
+  sys w5, wave
+  shl w5, w5, #4
+  st.32 v0, s3[w5], N lim=${this.#ldsBytes - 4}, contig
+  mov v1, #${this.#below(3)}
+  ${this.#chance(50) ? "if g0" : "block.g"}
+    barrier workgroup
+    xor w5, w5, #16
+    ld.32 v2, s3[w5], ${this.#chance(50) ? "Z" : "C"}, contig
+    iadd v0, v2, w0
+    ${pick(this.#next, ["ret.if v1", "ieq v3, v0, #9\n    ret.if v3", "and v3, v2, #1\n    ret.if v3", "iadd v4, v4, #1"])}
+    iadd v0, v0, v4
+  end
+  iadd v1, v0, g0
+  ret
+.end`);
+    const result = 2 + this.#below(5);
+    this.#put("barrier workgroup");
+    this.#put(`call ${name}, v${result}, ${args}, w3, g3`);
+    this.#put("barrier workgroup");
+  }
+
+  /** A loop whose address is aligned at first. */
+  #misaligned(): void {
+    this.#put("shl v12, v0, #2\n  mov w4, #4\n  mov w6, #0");
+    this.#put("loop.w");
+    this.#put(`  ld.32 v8, s0[v12], ${pick(this.#next, ["C", "Z"])}`);
+    this.#put("  ld.32 v9, s0[w4], C");
+    this.#put(`  xor v7, v7, v8\n    xor v6, v6, v9`);
+    this.#put(`  iadd v12, v12, #${1 + this.#below(6)}\n    iadd w4, w4, #${1 + this.#below(6)}`);
+    this.#put("  iadd w6, w6, #1\n    uge w7, w6, #3\n    brk.if w7, 0");
+    this.#put("endloop");
+  }
+
+  /** A then part writes all lanes of what the else part reads. */
+  #clobbers(): void {
+    const value = this.#value();
+    this.#put(pick(this.#next, ["and v12, v0, #1", "ult v12, v0, #2", "uge v12, v1, g2"]));
+    this.#put(`if v12\n    imul ${value}, v1, #3\n    mov w2, w3\n  else`);
+    this.#put(`  iadd v13, ${value}, w2\n    mov.m ${this.#value()}, v13`);
+    this.#put("end");
   }
 
   /** What is known of a value before some lanes get another one: its low bits, that it is a truth value. */
@@ -340,6 +407,7 @@ class Shape {
     if (this.#chance(50)) this.#guard();
     this.#put("iadd w2, w2, g9");
     this.#put(`iadd ${this.#value()}, v0, w2`);
+    if (this.#chance(40)) this.#put("ieq g13, g9, #1\n    if g13\n      if g3\n        brk 2\n      end\n    end");
     this.#put("iadd g9, g9, #1");
     this.#put("uge g10, g9, #3");
     this.#put("brk.if g10, 0");
