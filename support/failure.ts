@@ -14,6 +14,15 @@ export class Limit extends Error {
   }
 }
 
+/** Legal, but not runnable yet: a limit of this implementation. */
+export class Unsupported extends Limit {
+  /** @param what in the plural, as in "calls of 'textureLoad'" */
+  constructor(what: string) {
+    super(what, 1, 0);
+    this.message = `${what} cannot be run yet`;
+  }
+}
+
 /** Internal compiler error: our bug. Surfaces as a GPUInternalError. */
 export class Ice extends Error {
   constructor(message: string) {

@@ -2,7 +2,7 @@
 import type { Value } from "../../ir/module.ts";
 import type { OpName } from "../../ir/ops.ts";
 import { TYPE_KIND } from "../../ir/types.ts";
-import { Limit } from "../../support/failure.ts";
+import { Unsupported } from "../../support/failure.ts";
 import type { NodeId } from "./ast.ts";
 import type { Context } from "./to-ir-context.ts";
 import { componentKind, value } from "./to-ir-expr.ts";
@@ -58,7 +58,7 @@ export function lowerBuiltin(c: Context, node: NodeId, name: string, args: reado
   const op = row?.[componentKind(c, c.usedAs(args[0]!)) as 0 | 1 | 2];
   const values = args.map((a) => value(c, a));
   if (op === "") return values[0]!;
-  if (!op) throw new Limit(`calls of '${name}', which cannot be run yet`, 1, 0);
+  if (!op) throw new Unsupported(`calls of '${name}'`);
   return c.emitList(op, c.irType(node), values);
 }
 

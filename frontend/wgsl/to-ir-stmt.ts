@@ -1,6 +1,6 @@
 /** Statements to structured control flow. Statements after one that leaves are not lowered. */
 import type { BlockId } from "../../ir/module.ts";
-import { Ice, Limit } from "../../support/failure.ts";
+import { Ice, Unsupported } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
 import { BinaryOp, Kind, type ListId, type NodeId } from "./ast.ts";
 import type { DeclId } from "./sema.ts";
@@ -69,7 +69,7 @@ function statement(c: Context, node: NodeId, exits: Exits | null): void {
     case Kind.RETURN:
       return returnValue(c, node);
     case Kind.DISCARD:
-      throw new Limit("'discard', which cannot be run yet", 1, 0);
+      throw new Unsupported("'discard' statements");
     default:
       throw new Ice(`statement of kind ${ast.kind(node)}`);
   }

@@ -1,7 +1,7 @@
 /** WGSL types and constant values as IR types and constants. */
 import type * as ir from "../../ir/module.ts";
 import { type TypeId as IrType, STORAGE, type StorageClass } from "../../ir/types.ts";
-import { Ice, Limit } from "../../support/failure.ts";
+import { Ice, Unsupported } from "../../support/failure.ts";
 import { roundUp } from "./layout.ts";
 import type { CheckedModule } from "./sema.ts";
 import { BOOL, COUNT, F16, F32, I32, SPACE, type Space, type TypeId, TypeKind, U32, vecOf } from "./types.ts";
@@ -46,7 +46,7 @@ export class TypeLowering {
 
   pointer(store: TypeId, space: Space): IrType {
     const storage = STORAGE_OF[space];
-    if (storage === undefined) throw new Limit("variables that cannot be run yet (textures, samplers, immediates)", 1, 0);
+    if (storage === undefined) throw new Unsupported("textures, samplers and immediates");
     return this.#module.types.pointer(storage, this.type(store));
   }
 
@@ -100,7 +100,7 @@ export class TypeLowering {
       case TypeKind.ref:
         return this.pointer(wgsl.element(type), wgsl.space(type));
       default:
-        throw new Limit(`variables of type ${wgsl.name(type)}, which cannot be run yet`, 1, 0);
+        throw new Unsupported(`variables of type ${wgsl.name(type)}`);
     }
   }
 
