@@ -1,5 +1,5 @@
 /**
- * The semantic half of the WGSL front end: names, types, constants, and every rule of the language but uniformity, which reads the result.
+ * The semantic half of the WGSL front end: names, types, constants, and every rule of the language.
  * Linear in the size of the source; recursion is bounded by the parser's nesting limits.
  * @see https://www.w3.org/TR/WGSL/#type-checking-section
  */
@@ -17,6 +17,7 @@ import { aliasDeclaration, structDeclaration } from "./check-structs.ts";
 import { constDeclaration, globalVariable, overrideDeclaration } from "./check-values.ts";
 import { type Resolution, resolve } from "./resolve.ts";
 import type { CheckedModule, DiagnosticFilter, FunctionId } from "./sema.ts";
+import { checkUniformity } from "./uniformity.ts";
 
 /** @see https://www.w3.org/TR/WGSL/#enable-extensions-sec */
 const ENABLE_EXTENSIONS: ReadonlySet<string> = new Set([
@@ -64,6 +65,7 @@ export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptio
     declarations(c, resolution);
     checkEntryPoints(c);
     checkAliases(c, budget);
+    if (diagnostics.errorCount === 0) checkUniformity(c, filters, budget);
   } catch (limit) {
     if (!(limit instanceof Limit)) throw limit;
     diagnostics.error("W0151", ast.span(ast.root), limit.message);

@@ -147,5 +147,12 @@ export const CODES = {
   // W032x: pipeline creation
   W0320: "a pipeline constant must name an override and fit its type, and overrides without default need one",
   W0321: "an override-expression must have a value that its place allows",
+
+  // W033x: uniformity
+  W0330: "a barrier must be reached by all invocations of a workgroup, or by none",
+  W0331: "what computes derivatives must be reached by all invocations, or by none",
+  W0332: "a subgroup or quad operation must be reached by all invocations of a subgroup, or by none",
+  W0333: "the pointer given to 'workgroupUniformLoad' must be the same in all invocations of a workgroup",
+  W0334: "the distance of a subgroup shuffle must be the same in all invocations of a subgroup",
 } as const;
 export type Code = keyof typeof CODES;

@@ -110,6 +110,20 @@ const EXAMPLES: Partial<Record<Code, readonly [wrong: string, right: string]>> =
     `fn f(${Array.from({ length: 256 }, (_, i) => `a${i}: i32`).join(", ")}) { }`,
     `fn f(${Array.from({ length: 255 }, (_, i) => `a${i}: i32`).join(", ")}) { }`,
   ],
+  W0330: [`${BUFFER} ${compute("if b[0] == 0 { workgroupBarrier(); }")}`, `${BUFFER} ${compute("if b[0] == 0 { } workgroupBarrier();")}`],
+  W0331: [fragment("if x == 0 { _ = dpdx(1f); }", "var<private> x: i32;"), fragment("if x == 0 { _ = dpdx(1f); }", "override x: i32;")],
+  W0332: [
+    compute("if x == 0 { _ = subgroupAll(true); }", "enable subgroups; var<private> x: i32;"),
+    compute("if x == 0 { _ = subgroupAll(true); }", "enable subgroups; override x: i32;"),
+  ],
+  W0333: [
+    compute("_ = workgroupUniformLoad(&w[x]);", "var<private> x: i32; var<workgroup> w: array<i32, 4>;"),
+    compute("_ = workgroupUniformLoad(&w[x]);", "override x: i32; var<workgroup> w: array<i32, 4>;"),
+  ],
+  W0334: [
+    compute("_ = subgroupShuffleUp(1, x);", "enable subgroups; var<private> x: u32;"),
+    compute("_ = subgroupShuffle(1, x);", "enable subgroups; var<private> x: u32;"),
+  ],
 };
 
 for (const code of Object.keys(CODES) as Code[]) {

@@ -14,8 +14,7 @@ fn advance(p: ptr<storage, Particle, read_write>, dt: f32) -> f32 {
   return length(p.position) * (*p).mass;
 }
 @compute @workgroup_size(group_size) fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
-  if id.x >= arrayLength(&particles) { return; }
-  sums[local] = advance(&particles[id.x], 1.0 / 60);
+  if id.x < arrayLength(&particles) { sums[local] = advance(&particles[id.x], 1.0 / 60); }
   workgroupBarrier();
   switch local { case 0: { atomicAdd(&counters[0], u32(sums[0])); } case 1, default: { } }
   _ = subgroupAdd(sums[local]);
