@@ -11,7 +11,7 @@ import { parse } from "../../ir/parse.ts";
 import { IN_WORDS, OUT_WORDS, randomModule, rng } from "./generate.ts";
 import { runIr } from "./interp.ts";
 
-const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: 15 }, (_, i) => i + 1);
 
 /** Blocks that every path from the entry to each block passes, by removing one block at a time. */
 function naiveDominators(cfg: Cfg): boolean[][] {
