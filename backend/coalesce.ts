@@ -1,10 +1,11 @@
 /**
- * Gives registers that a copy joins, and that never live at the same time, one register: a union-find over registers with the stretches
- * that each class lives in. Registers that must stand side by side keep their place in their group, so two of different groups stay apart.
+ * Gives registers that a copy joins one register, where they never live at the same time or, while they do, hold the same value: a union-find
+ * over registers with the stretches that each class lives in and the places it is written at. Registers that must stand side by side keep their
+ * place in their group, so two of different groups stay apart.
  */
 import { NONE } from "../support/id.ts";
 import type { Intervals } from "./intervals.ts";
-import { FLAG, type Lir, MN } from "./lir.ts";
+import { DATA_BOTH, DATA_DEF, dataOf, FLAG, type Lir, MN } from "./lir.ts";
 
 /** Stretches a class may have before it grows no more: keeps the whole linear. */
 const MAX_STRETCHES = 64;
@@ -12,6 +13,10 @@ const MAX_STRETCHES = 64;
 export class RegisterClasses {
   readonly #parent: Int32Array;
   readonly #stretches = new Map<number, number[]>();
+  /** sorted positions of all writes, by register; `#writeStart` is where a register's begin */
+  readonly #writeStart: Int32Array;
+  readonly #writes: Int32Array;
+  readonly #classWrites = new Map<number, readonly number[]>();
   readonly #intervals: Intervals;
   /** by class: group it stands in, or NONE, and its place there */
   readonly group: Int32Array;
@@ -26,6 +31,7 @@ export class RegisterClasses {
     for (let r = 0; r < n; r++) this.#parent[r] = r;
     this.group = new Int32Array(n).fill(NONE);
     this.place = new Int32Array(n);
+    [this.#writeStart, this.#writes] = findWrites(lir);
     this.#findGroups(lir);
     this.#joinCopies(lir);
   }
@@ -67,19 +73,59 @@ export class RegisterClasses {
       if (lir.op.get(i) !== MN.mov || lir.flags.get(i) !== 0) continue;
       const d = this.find(lir.d.get(i));
       const a = this.find(lir.a.get(i));
-      if (lir.file.get(d) === lir.file.get(a) && (d === a || this.#join(d, a))) lir.flags.set(i, FLAG.dead | FLAG.joined);
+      if (lir.file.get(d) === lir.file.get(a) && (d === a || this.#join(d, a, 2 * i + 1))) lir.flags.set(i, FLAG.dead | FLAG.joined);
     }
   }
-  #join(x: number, y: number): boolean {
+  /** @param at where x is written with y's value */
+  #join(x: number, y: number, at: number): boolean {
     if (this.group[x] !== NONE && this.group[y] !== NONE) return false;
-    const merged = merge(this.stretches(x), this.stretches(y));
+    const merged = merge(this.stretches(x), this.stretches(y)) ?? this.#mergeEqual(x, y, at);
     if (!merged || merged.length > 2 * MAX_STRETCHES) return false;
+    const writes = [...this.#writesOf(x), ...this.#writesOf(y)].sort((p, q) => p - q);
     // the class of a group member keeps the member as its root
     const root = this.group[y] !== NONE ? y : x;
     this.#parent[root === x ? y : x] = root;
     this.#stretches.set(root, merged);
+    this.#classWrites.set(root, writes);
     return true;
   }
+  #writesOf(root: number): readonly number[] {
+    return this.#classWrites.get(root) ?? Array.from(this.#writes.subarray(this.#writeStart[root]!, this.#writeStart[root + 1]!));
+  }
+  /** y lives on after it has been copied to x, but neither is written before it ends: until then they are the same. */
+  #mergeEqual(x: number, y: number, at: number): number[] | undefined {
+    const own = this.stretches(x);
+    const other = this.stretches(y);
+    if (own.length + other.length > 2 * MAX_STRETCHES) return undefined;
+    const from = own.findIndex((p, k) => k % 2 === 0 && p === at);
+    const until = other.find((p, k) => k % 2 === 1 && p > at && other[k - 1]! < at);
+    if (from < 0 || until === undefined) return undefined;
+    const isWritten = (p: number) => p > at && p <= until;
+    if (this.#writesOf(x).some(isWritten) || this.#writesOf(y).some(isWritten)) return undefined;
+    const rest = own.slice();
+    if (own[from + 1]! <= until) rest.splice(from, 2);
+    else rest[from] = until;
+    return merge(rest, other);
+  }
+}
+
+function findWrites(lir: Lir): [Int32Array, Int32Array] {
+  const count = new Int32Array(lir.regCount + 2);
+  const each = (visit: (r: number, at: number) => void) => {
+    for (let i = 0; i < lir.length; i++) {
+      const role = dataOf(lir.op.get(i));
+      if ((lir.flags.get(i) & FLAG.dead) !== 0 || (role !== DATA_DEF && role !== DATA_BOTH)) continue;
+      const regs = role === DATA_BOTH ? 1 : lir.regs.get(i);
+      for (let j = 0; j < regs; j++) visit(lir.data(i, j), 2 * i + 1);
+    }
+  };
+  each((r) => count[r + 2]!++);
+  for (let r = 2; r < count.length; r++) count[r]! += count[r - 1]!;
+  const writes = new Int32Array(count[count.length - 1]!);
+  each((r, at) => {
+    writes[count[r + 1]!++] = at;
+  });
+  return [count, writes];
 }
 
 /** Both lists in order, touching stretches joined; undefined where they overlap. */

@@ -76,7 +76,9 @@ ${program("block b0:\n  %i = Load u32 @li\n  SpanStore @p, %i, u32 1, 0, 80000\n
   });
 
   test("words know their place in the source", () => {
-    const text = program("block b0:\n  %i = Load u32 @li !5\n  %x = IMul u32 %i, u32 3 !11\n  SpanStore @o, %x, %x, 0, 0 !27\n  Return !40");
+    const text = program(
+      "block b0:\n  %i = Load u32 @li !5\n  %x = IMul u32 %i, u32 3 !11\n  SpanStore @o, %x, %x, 0, 0 !27\n  Return !40",
+    );
     const { parts } = compile(parseIr(text), { debug: { source: "text", lineOf: (offset) => ({ line: offset, column: 1 }) } });
     expect(parts.debug?.source).toBe("text");
     expect(parts.debug?.functions).toEqual(["main"]);

@@ -6,7 +6,7 @@ import { formatErrors, validate } from "../../ir/validate.ts";
 import { disassemble } from "../../sandbox/isa/disassemble.ts";
 import { SLOT_KIND } from "../../sandbox/isa/modes.ts";
 import { compileProgram } from "../../sandbox/jit/index.ts";
-import { CAUSE, type Launch, type Outcome as End } from "../../sandbox/machine/launch.ts";
+import { CAUSE, type Outcome as End, type Launch } from "../../sandbox/machine/launch.ts";
 import { runReference } from "../../sandbox/machine/reference.ts";
 import type { Token } from "../../sandbox/verifier/token.ts";
 import { verify } from "../../sandbox/verifier/verify.ts";
