@@ -23,7 +23,7 @@ import {
 import { type Emitter, isPerLane } from "./emitter.ts";
 import { type Flat, G, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { emitScratch } from "./scratch.ts";
-import { loadAdjacent, loadLanes, maskedLoad, storeAdjacent, storeLanes, storeSomeLanes, transpose } from "./transfer.ts";
+import { loadAdjacent, loadLanes, maskedLoad, pushLane, storeAdjacent, storeLanes, storeSomeLanes, transpose } from "./transfer.ts";
 import { I32, V128 } from "./wasm.ts";
 
 /** Emits `mem` instruction i. */
@@ -234,7 +234,35 @@ function loadGather(e: Emitter, x: Access, offsets: () => void): void {
     }
     setMasked(e, x, k);
   };
+  if (mayBeAdjacent(e, x)) {
+    ifAdjacent(e, address);
+    pushLane(c, address, 0);
+    c.vmem("v128.load", constantOf(x));
+    set(0);
+    c.else();
+    loadLanes(c, 4, address, constantOf(x), (k) => e.temp(V128, k), set);
+    c.end();
+    return;
+  }
   loadLanes(c, x.width, address, constantOf(x), (k) => e.temp(V128, k), set);
+}
+
+/** Lanes at offsets of their own that are neighbours' more often than not: words at what lane numbers are worked out to. */
+const mayBeAdjacent = (e: Emitter, x: Access) => x.width === 4 && x.a !== NONE && !x.contiguous && e.indices[x.a] === 1;
+
+/** Opens an if for addresses (local `address`) of four adjacent words. They are inside each, so all sixteen bytes are. */
+function ifAdjacent(e: Emitter, address: number): void {
+  const c = e.code;
+  c.get(address);
+  c.get(address);
+  c.shuffle(0, 0, 0, 0);
+  c.v128(0, 4, 8, 12);
+  c.simd("i32x4.add");
+  c.get(address);
+  c.simd("v128.xor");
+  c.simd("v128.any_true");
+  c.op("i32.eqz");
+  c.if();
 }
 
 /** The region may be smaller than one element, so that there is nothing that a lane may read in any case. */
@@ -398,7 +426,16 @@ function storeScatter(e: Emitter, x: Access, offsets: () => void): void {
   c.set(address);
   const local = (k: number) => e.temp(V128, k);
   if (inside === undefined && e.actsFull) {
+    const isChecked = mayBeAdjacent(e, x);
+    if (isChecked) {
+      ifAdjacent(e, address);
+      pushLane(c, address, 0);
+      data(e, x)(0);
+      c.vmem("v128.store", constantOf(x));
+      c.else();
+    }
     storeLanes(c, x.width, address, constantOf(x), local, data(e, x));
+    if (isChecked) c.end();
     return;
   }
   if (inside !== undefined) c.get(inside);

@@ -9,6 +9,7 @@ import {
   DIVISION,
   type Division,
   divisionHelper,
+  pushDivision,
   pushDivisorS,
   pushDivisorU,
   type Special,
@@ -35,6 +36,8 @@ export interface Operands {
   old(): void;
   /** pushes the mask of active lanes */
   exec(): void;
+  /** a v128 local to use within the instruction, by number from 0 */
+  scratch(k: number): number;
   /** whether all lanes are known to be active */
   readonly full: boolean;
   /** pushes system value #index as the destination's file needs it */
@@ -182,6 +185,17 @@ function division(name: Division): Rule {
           x.code.i32(31 - Math.clz32(imm));
           x.code.simd("i32x4.shr_u");
         }
+        return;
+      }
+      if (!x.isV(1)) {
+        // a divisor that lanes share is mostly the same for many waves: what is made of it can leave their loop
+        pushDivision(
+          x.code,
+          name,
+          () => x.v(0),
+          () => x.v(1),
+          (k) => x.scratch(k),
+        );
         return;
       }
       x.v(0);

@@ -40,6 +40,9 @@ export function ruleOf(op: number): Rule {
   return RULES[op]!;
 }
 
+/** Operations that move values between lanes. */
+const ACROSS: ReadonlySet<number> = new Set([ISA.shfl.code, ISA.quad.code]);
+
 /** Operations of which 0 as second source changes nothing. */
 const ADD = ISA.iadd.code;
 const ADDING: ReadonlyMap<number, SimdName> = new Map<number, SimdName>([
@@ -75,6 +78,8 @@ export class Emitter implements Operands {
   /** known low zero bits, and whether each lane is 0 or all ones, per register */
   readonly zeros: Uint8Array;
   readonly truth: Uint8Array;
+  /** 1 where a v register holds something worked out of lane numbers and scalars, not of what was loaded: neighbours may be adjacent */
+  readonly indices: Uint8Array;
   /** by first of four registers: locals that hold what they hold, lane by lane, for each wave (see access.ts) */
   readonly rows = new Map<number, { readonly regs: readonly number[]; readonly locals: readonly (readonly number[])[] }>();
   readonly #locals: Int32Array[];
@@ -94,6 +99,7 @@ export class Emitter implements Operands {
     this.#locals = [new Int32Array(n).fill(NONE), new Int32Array(n).fill(NONE)];
     this.zeros = new Uint8Array(n);
     this.truth = new Uint8Array(n);
+    this.indices = new Uint8Array(n);
     this.shared = new Uint8Array(n);
     this.code.prefix = this.prologue;
   }
@@ -184,6 +190,7 @@ export class Emitter implements Operands {
   forget(): void {
     this.zeros.fill(0);
     this.truth.fill(0);
+    this.indices.fill(0);
     this.rows.clear();
   }
   /** Forgets what is known of registers written in [from, to), or everything where looking takes too long. */
@@ -202,21 +209,23 @@ export class Emitter implements Operands {
       for (const reg of [flat.b[i]!, flat.c[i]!, flat.e[i]!]) if (reg !== NONE) this.learn(reg, 0, 0);
     }
   }
-  learn(reg: number, zeros: number, truth: number): void {
+  learn(reg: number, zeros: number, truth: number, index = 0): void {
     this.zeros[reg] = zeros;
     this.truth[reg] = truth;
+    this.indices[reg] = index;
     if (this.rows.size > 0) this.#dropRows(reg);
   }
   #dropRows(reg: number): void {
     for (const [first, row] of this.rows) if (row.regs.includes(reg)) this.rows.delete(first);
   }
 
-  saveFacts(): readonly [Uint8Array, Uint8Array] {
-    return [this.zeros.slice(), this.truth.slice()];
+  saveFacts(): readonly Uint8Array[] {
+    return [this.zeros.slice(), this.truth.slice(), this.indices.slice()];
   }
-  restoreFacts(facts: readonly [Uint8Array, Uint8Array]): void {
-    this.zeros.set(facts[0]);
-    this.truth.set(facts[1]);
+  restoreFacts(facts: readonly Uint8Array[]): void {
+    this.zeros.set(facts[0]!);
+    this.truth.set(facts[1]!);
+    this.indices.set(facts[2]!);
     this.rows.clear();
   }
 
@@ -270,6 +279,9 @@ export class Emitter implements Operands {
   }
   old(): void {
     this.code.get(this.local(this.flat.d[this.#at]!));
+  }
+  scratch(k: number): number {
+    return this.temp(V128, k);
   }
   get full(): boolean {
     return this.mask.full;
@@ -338,7 +350,8 @@ export class Emitter implements Operands {
       zeros = Math.min(zeros, this.zeros[d]!);
       truth = imm === undefined && this.truth[d] === 1 && this.truth[sources[0]!] === 1 ? 1 : 0;
     }
-    this.learn(d, zeros, truth);
+    const isIndex = flat.op[i] === OPCODE.sys || (sources.length > 0 && sources.every((r) => flat.files[r] !== V || this.indices[r] === 1));
+    this.learn(d, zeros, truth, isIndex && !ACROSS.has(flat.op[i]!) ? 1 : 0);
   }
 
   #zerosOf(i: number, imm: number | undefined): number {

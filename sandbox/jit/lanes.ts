@@ -48,17 +48,79 @@ export function pushDivisorS(c: Code, pushA: () => void, pushB: () => void): voi
 export const DIVISION = { udiv: "i32.div_u", urem: "i32.rem_u", sdiv: "i32.div_s", srem: "i32.rem_s" } as const;
 export type Division = keyof typeof DIVISION;
 
+/**
+ * Division of vectors of 32-bit integers, two lanes at a time as f64: for such operands, the quotient rounded to f64 and then towards zero is
+ * exact, since a quotient that is no integer is further from one than rounding takes it.
+ * @param pushA pushes the dividend, `pushB` the divisor; each is called several times
+ * @param local scratch locals by number, 0 and 1
+ */
+export function pushDivision(c: Code, name: Division, pushA: () => void, pushB: () => void, local: (k: number) => number): void {
+  const isSigned = name === "sdiv" || name === "srem";
+  const divisor = local(0);
+  const quotient = local(1);
+  pushVectorDivisor(c, isSigned, pushA, pushB);
+  c.set(divisor);
+  const half = (isHigh: boolean) => {
+    for (const push of [pushA, () => c.get(divisor)]) {
+      push();
+      if (isHigh) {
+        push();
+        c.shuffle(2, 3, 2, 3);
+      }
+      c.simd(isSigned ? "f64x2.convert_low_i32x4_s" : "f64x2.convert_low_i32x4_u");
+    }
+    c.simd("f64x2.div");
+    c.simd(isSigned ? "i32x4.trunc_sat_f64x2_s_zero" : "i32x4.trunc_sat_f64x2_u_zero");
+  };
+  half(false);
+  half(true);
+  c.shuffle(0, 1, 4, 5);
+  if (name === "udiv" || name === "sdiv") return;
+  c.set(quotient);
+  pushA();
+  c.get(quotient);
+  c.get(divisor);
+  c.simd("i32x4.mul");
+  c.simd("i32x4.sub");
+}
+
+/** As pushDivisorU and pushDivisorS. */
+function pushVectorDivisor(c: Code, isSigned: boolean, pushA: () => void, pushB: () => void): void {
+  const isZero = () => {
+    pushB();
+    c.splat(0);
+    c.simd("i32x4.eq");
+  };
+  if (!isSigned) {
+    pushB();
+    isZero();
+    c.simd("i32x4.sub");
+    return;
+  }
+  c.splat(1);
+  pushB();
+  isZero();
+  pushA();
+  c.splat(-0x80000000);
+  c.simd("i32x4.eq");
+  pushB();
+  c.splat(-1);
+  c.simd("i32x4.eq");
+  c.simd("v128.and");
+  c.simd("v128.or");
+  c.simd("v128.bitselect");
+}
+
 export function divisionHelper(unit: Unit, name: Division): number {
-  return perLane(unit, name, 2, (c, arg) => {
-    arg(0);
-    if (name === "udiv" || name === "urem") pushDivisorU(c, () => arg(1));
-    else
-      pushDivisorS(
-        c,
-        () => arg(0),
-        () => arg(1),
-      );
-    c.op(DIVISION[name]);
+  return unit.helper(name, [V128, V128], [V128], (c) => {
+    const scratch = [c.local(V128), c.local(V128)];
+    pushDivision(
+      c,
+      name,
+      () => c.get(0),
+      () => c.get(1),
+      (k) => scratch[k]!,
+    );
   });
 }
 

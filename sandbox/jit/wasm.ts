@@ -168,10 +168,15 @@ export const SIMD = {
   "f32x4.div": 231,
   "f32x4.pmin": 234,
   "f32x4.pmax": 235,
+  "f64x2.div": 243,
   "i32x4.trunc_sat_f32x4_s": 248,
   "i32x4.trunc_sat_f32x4_u": 249,
   "f32x4.convert_i32x4_s": 250,
   "f32x4.convert_i32x4_u": 251,
+  "i32x4.trunc_sat_f64x2_s_zero": 252,
+  "i32x4.trunc_sat_f64x2_u_zero": 253,
+  "f64x2.convert_low_i32x4_s": 254,
+  "f64x2.convert_low_i32x4_u": 255,
 } as const;
 export type SimdName = keyof typeof SIMD;
 
