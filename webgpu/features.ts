@@ -43,7 +43,7 @@ const REQUIRES: Partial<Record<FeatureName, FeatureName>> = {
 };
 
 /** What the machine runs today. */
-const ADAPTER_FEATURES: readonly FeatureName[] = ["core-features-and-limits"];
+const ADAPTER_FEATURES: readonly FeatureName[] = ["core-features-and-limits", "shader-f16"];
 /** @param all whether to offer what is validated but cannot run */
 export const adapterFeatures = (all: boolean): ReadonlySet<FeatureName> => new Set(all ? FEATURE_NAMES : ADAPTER_FEATURES);
 
