@@ -8,7 +8,7 @@ import { formatErrors, validate } from "../../ir/validate.ts";
 import { IN_WORDS, OUT_WORDS, randomModule, rng } from "./generate.ts";
 import { runIr } from "./interp.ts";
 
-const COUNT = Number(process.env.IR_RANDOM ?? 60);
+const COUNT = Number(process.env.IR_RANDOM ?? 40);
 const FIRST = Number(process.env.IR_SEED ?? 1);
 
 function outputs(m: Module, seed: number): string[] {
