@@ -10,6 +10,7 @@ import {
   type Division,
   divisionHelper,
   pushDivision,
+  pushDivisionByScalar,
   pushDivisorS,
   pushDivisorU,
   type Special,
@@ -187,19 +188,14 @@ function division(name: Division): Rule {
         }
         return;
       }
-      if (!x.isV(1)) {
-        // a divisor that lanes share is mostly the same for many waves: what is made of it can leave their loop
-        pushDivision(
-          x.code,
-          name,
-          () => x.v(0),
-          () => x.v(1),
-          (k) => x.scratch(k),
-        );
-        return;
-      }
-      x.v(0);
-      x.v(1);
+      const a = () => x.v(0);
+      const b = () => x.v(1);
+      const local = (k: number) => x.scratch(k);
+      // a divisor that lanes share is mostly the same for many waves: what is made of it can leave their loop
+      if (!x.isV(1) && !isSigned) return pushDivisionByScalar(x.code, name === "udiv", a, b, local);
+      if (!x.isV(1)) return pushDivision(x.code, name, a, b, local);
+      a();
+      b();
       x.code.call(divisionHelper(x.unit, name));
     },
     s: (x) => {

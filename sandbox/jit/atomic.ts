@@ -56,15 +56,72 @@ function atomic(e: Emitter, x: Access): void {
     c.op("i32.add");
     c.simd("i32x4.splat");
   }
-  if (constantOf(x) !== 0) pushConstantV(e, x);
-  e.pushActing();
-  if (isChecked(x)) {
+  const pushMask = () => {
+    e.pushActing();
+    if (!isChecked(x)) return;
     c.get(inside);
     c.simd("v128.and");
+  };
+  if (isPlain && (e.live.dead[x.i] === 2 || operation === "at.st") && operation !== "at.cas") {
+    c.set(e.temp(V128, 12));
+    inPlace(e, x, operation, e.actsFull && !isChecked(x) ? undefined : pushMask);
+    return;
   }
+  if (constantOf(x) !== 0) pushConstantV(e, x);
+  pushMask();
   if (operation !== "at.ld") for (const reg of x.regs) c.get(e.local(reg));
   c.call(atomicHelper(e.unit, operation, isPlain));
   if (operation !== "at.st") e.setReg(x.regs[0]!);
+}
+
+/** A plain operation whose old value nobody looks at, at the addresses in the temporary 12: without a call, which loops would feel. */
+function inPlace(e: Emitter, x: Access, operation: string, pushMask: (() => void) | undefined): void {
+  const c = e.code;
+  const data = e.local(x.regs[0]!);
+  const address = e.temp(I32, 1);
+  const bits = e.temp(I32, 2);
+  const old = e.temp(I32, 3);
+  const value = e.temp(I32, 4);
+  const lane = (k: number) => {
+    c.get(e.temp(V128, 12));
+    c.extract(k);
+    c.set(address);
+    c.get(data);
+    c.extract(k);
+    c.set(value);
+    if (operation !== "at.st" && operation !== "at.xchg") {
+      c.get(address);
+      c.mem("i32.load", constantOf(x));
+      c.set(old);
+    }
+    c.get(address);
+    pushNew(c, operation, value, old, () => {});
+    c.mem("i32.store", constantOf(x));
+  };
+  const all = () => {
+    for (let k = 0; k < 4; k++) lane(k);
+  };
+  if (pushMask === undefined) {
+    all();
+    return;
+  }
+  pushMask();
+  c.simd("i32x4.bitmask");
+  c.tee(bits);
+  c.i32(15);
+  c.op("i32.eq");
+  c.if();
+  all();
+  c.else();
+  for (let k = 0; k < 4; k++) {
+    c.get(bits);
+    c.i32(1 << k);
+    c.op("i32.and");
+    c.if();
+    lane(k);
+    c.end();
+  }
+  c.end();
 }
 
 /** Helper (addresses, mask, data, data of cas) to the old values, 0 in lanes not set. */

@@ -84,6 +84,52 @@ export function pushDivision(c: Code, name: Division, pushA: () => void, pushB: 
   c.simd("i32x4.sub");
 }
 
+/**
+ * Unsigned division by a divisor that lanes share, as a multiplication with its reciprocal: that is worked out once where the divisor stays the
+ * same. The reciprocal is made a little too great, by 2^-50 of it, so that multiples of the divisor come out no less than they are; all
+ * other quotients are further below the next integer than that, for dividends below 2^49.
+ */
+export function pushDivisionByScalar(
+  c: Code,
+  isQuotient: boolean,
+  pushA: () => void,
+  pushB: () => void,
+  local: (k: number) => number,
+): void {
+  const divisor = local(0);
+  const reciprocal = local(1);
+  const quotient = local(2);
+  pushVectorDivisor(c, false, pushA, pushB);
+  c.set(divisor);
+  c.v128(4, 0x3ff00000, 4, 0x3ff00000); // 1 + 2^-50
+  c.get(divisor);
+  c.simd("f64x2.convert_low_i32x4_u");
+  c.simd("f64x2.div");
+  c.set(reciprocal);
+  for (const isHigh of [false, true]) {
+    pushA();
+    if (isHigh) {
+      pushA();
+      c.shuffle(2, 3, 2, 3);
+    }
+    c.simd("f64x2.convert_low_i32x4_u");
+    c.get(reciprocal);
+    c.simd("f64x2.mul");
+    c.simd("f64x2.trunc");
+    // an integer below 2^32 and 2^52 make an f64 with the integer in its low word
+    c.v128(0, 0x43300000, 0, 0x43300000);
+    c.simd("f64x2.add");
+  }
+  c.shuffle(0, 2, 4, 6);
+  if (isQuotient) return;
+  c.set(quotient);
+  pushA();
+  c.get(quotient);
+  c.get(divisor);
+  c.simd("i32x4.mul");
+  c.simd("i32x4.sub");
+}
+
 /** As pushDivisorU and pushDivisorS. */
 function pushVectorDivisor(c: Code, isSigned: boolean, pushA: () => void, pushB: () => void): void {
   const isZero = () => {

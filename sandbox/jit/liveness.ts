@@ -48,7 +48,7 @@ export interface Liveness {
   readonly rejoin: ReadonlyMap<number, RegSet>;
   /** of v loops, by opener: the most v registers that are live at once inside, if `keepExits` */
   readonly pressure: ReadonlyMap<number, number>;
-  /** 1 where an instruction without effect gives only registers that are not live */
+  /** 1 where an instruction without effect gives only registers that are not live, 2 where an atomic's old value is not looked at */
   readonly dead: Uint8Array;
 }
 
@@ -152,6 +152,7 @@ class Sweep {
       return;
     }
     const isAtomic = row.effect === "atomic" && row.src.length > 1;
+    if (isAtomic) this.#dead[i] = has(this.#live, flat.d[i]!) ? 0 : 2;
     if (!isStore) this.#defineData(i, isAtomic);
     if (isStore || isAtomic) this.#useData(i);
     if (row.effect !== "load") this.#use(flat.killed);
