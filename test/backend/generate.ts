@@ -211,6 +211,9 @@ class Generator {
           "UMod",
           "ShiftRightLogical",
           "UDiv",
+          "SDiv",
+          "SRem",
+          "SMin",
           "BitwiseOr",
         ]);
         return this.u32(op, this.operand(), this.operand());
