@@ -1,0 +1,187 @@
+/** Programs on which one of the fast tier's shortcuts would be wrong if it did not look: each was written against a bug planted there. */
+
+/** Slots: 0 input of 700 bytes, 1 output, 2 uniform, 3 workgroup memory. w0 = 4 * wave, v0 = local index, g3 = 1, g4 = 0 (but that is loaded). */
+function program(size: number, body: string): string {
+  return `.workgroup ${size} 1 1
+.slot 0 storage read min=64
+.slot 1 storage read write min=4096
+.slot 2 uniform read min=16
+.slot 3 workgroup read write min=1024
+.func main
+  ld.32 g3, s2[0], K
+  ld.32 g4, s2[4], K
+  sys w0, wave
+  shl w0, w0, #2
+  sys v0, lane
+  iadd v0, v0, w0
+${body}
+  ret
+.end`;
+}
+/** Stores v9 as lane's result number k. */
+const give = (k: number, value = "v9") => `  shl w60, w0, #2\n  st.32 ${value}, s1[w60 + ${k * 256}], C, contig`;
+
+export const SPECIAL_PROGRAMS: Readonly<Record<string, string>> = {
+  "a broadcast load in a loop that one wave of a pair has left": program(
+    16,
+    `  mov v9, v0
+  mov w6, #0
+  mov v5, #0
+  loop.v
+    uge w7, w6, #9
+    brk.if w7, 0
+    ld.32 v8, s2[0], K
+    uge v7, v9, #12
+    brk.if v7, 0
+    iadd v9, v9, v8
+    iadd v6, v5, v9
+    mov.m v5, v6
+    iadd w6, w6, #1
+  endloop
+${give(0, "v5")}`,
+  ),
+  "waves below a limit come back when the index wraps": program(
+    64,
+    `  mov v9, #0
+  barrier workgroup
+  imul v12, v0, #0x20000000
+  ult v12, v12, #3
+  if v12
+    iadd v8, v9, #1
+    mov.m v9, v8
+  end
+  barrier workgroup
+${give(0)}`,
+  ),
+  "waves below a limit are not the first ones": program(
+    64,
+    `  mov v9, #0
+  barrier workgroup
+  and v12, v0, #7
+  ult v12, v12, #3
+  if v12
+    iadd v8, v9, #1
+    mov.m v9, v8
+  end
+  barrier workgroup
+${give(0)}`,
+  ),
+  "a bound that is past 64 bits": program(
+    64,
+    `  imul w4, w0, #0x10000000
+  imul w4, w4, #0x10000000
+  imul w4, w4, #0x10000000
+  iadd w4, w4, #4
+  ld.32 v9, s0[w4], C, contig
+${give(0)}
+  imul w4, w0, #0x01010101
+  ld.32 v9, s0[w4], Z, contig
+${give(1)}`,
+  ),
+  "an offset times a register of the workgroup that waves write": program(
+    64,
+    `  mov g11, #0
+  if g3
+    mov g11, #60
+  end
+  imul w4, w0, g11
+  ld.32 v9, s0[w4], C, contig
+${give(0)}`,
+  ),
+  "an offset that a construct changes": program(
+    64,
+    `  shl w4, w0, #2
+  ld.32 v9, s0[w4], C, contig
+${give(0)}
+  uge v12, v0, #60
+  if v12
+    imul w4, w4, #5
+  end
+  ld.32 v9, s0[w4], C, contig
+${give(1)}
+  if v12
+    iadd w4, w4, #400
+  else
+    iadd w4, w4, #100
+  end
+  ld.32 v9, s0[w4], Z, contig
+${give(2)}`,
+  ),
+  "low bits that only some lanes' value has clear": program(
+    8,
+    `  mov v12, v0
+  ult v13, v0, #6
+  if v13
+    mov.m v12, #8
+  end
+  ld.32 v9, s0[v12], C
+${give(0)}
+  ult v12, v0, #3
+  if v13
+    mov.m v12, v0
+  end
+  mov v9, #0
+  if v12
+    mov.m v9, #7
+  end
+${give(1)}`,
+  ),
+  "a value to work out again whose source is another one by now": program(
+    32,
+    `  mov g11, #1
+  iadd w9, w0, g11
+  iadd v9, v0, w9
+  mov g11, #50
+  barrier workgroup
+  iadd v9, v9, w9
+${give(0)}
+  iadd v8, v0, g11
+${give(1, "v8")}`,
+  ),
+  "a copy through registers of which one changes on the way": program(
+    16,
+    `  shl w4, w0, #4
+  ld.128 v4, s0[w4], C, contig
+  st.128 v4, s1[w4 + 1024], C, contig
+  iadd v6, v6, #1
+  st.128 v4, s1[w4 + 2048], C, contig
+  uge v12, v0, #14
+  ret.if v12
+  ld.128 v4, s0[w4 + 16], Z, contig
+  st.128 v4, s1[w4 + 3072], C, contig`,
+  ),
+  "adjacent or not: offsets per lane": program(
+    16,
+    `  shl v12, v0, #2
+  ld.32 v9, s0[v12], C
+${give(0)}
+  xor v12, v0, #1
+  shl v12, v12, #2
+  ld.32 v9, s0[v12], C
+${give(1)}
+  urem v12, v0, #5
+  shl v12, v12, #2
+  ld.32 v9, s0[v12 + 640], Z
+${give(2)}
+  shl v12, v0, #2
+  st.32 v0, s1[v12 + 1000], C
+  xor v12, v0, #2
+  shl v12, v12, #2
+  st.32 v0, s1[v12 + 2000], C`,
+  ),
+  "an early return of one wave only, stores of scalars after it": program(
+    16,
+    `  uge v12, v0, #8
+  ret.if v12
+  mov v9, #0
+  loop.v
+    uge v13, v9, v0
+    brk.if v13, 0
+    iadd v8, v9, #1
+    mov.m v9, v8
+  endloop
+  shl w4, w0, #2
+  st.32 w0, s1[w4], C
+  st.32 v9, s1[w4 + 64], C`,
+  ),
+};
