@@ -72,6 +72,7 @@ class Scan {
   readonly #sizes: readonly number[];
   readonly #temporary: ReadonlySet<number>;
   readonly #number: Int32Array;
+  #readByWaves: Uint8Array | undefined;
   readonly spilled = new Set<number>();
   readonly used = { v: 0, w: 0, g: 0 };
 
@@ -111,6 +112,27 @@ class Scan {
     const s = this.#classes.stretches(root);
     return Math.max(s[s.length - 1]!, s[0]! + 1);
   }
+  /** Whether more than g instructions outside of all constructs read it. */
+  isReadByWaves(root: number): boolean {
+    this.#readByWaves ??= this.#findReadByWaves();
+    return this.#readByWaves[root] === 1;
+  }
+  #findReadByWaves(): Uint8Array {
+    const lir = this.#lir;
+    const out = new Uint8Array(lir.regCount);
+    let depth = 0;
+    for (let i = 0; i < lir.length; i++) {
+      const op = lir.op.get(i);
+      if ((lir.flags.get(i) & FLAG.dead) !== 0) continue;
+      const isG = depth === 0 && dataOf(op) === DATA_DEF && lir.file.get(lir.data(i, 0)) === FILE_G;
+      if (op === MN.if || op === MN.block || op === MN.loop) depth++;
+      else if (op === MN.end || op === MN.endloop) depth--;
+      if (isG) continue;
+      for (const column of [lir.a, lir.b, lir.c]) if (column.get(i) !== NONE) out[this.#classes.find(column.get(i))] = 1;
+      if (dataOf(op) === DATA_USE) for (let j = 0; j < lir.regs.get(i); j++) out[this.#classes.find(lir.data(i, j))] = 1;
+    }
+    return out;
+  }
   isTemporary(u: Unit): boolean {
     return u.end - u.start <= SHORT && this.#temporary.has(u.roots[0]!);
   }
@@ -143,15 +165,17 @@ class FileScan {
   readonly #holder: (Unit | undefined)[];
   readonly #ends = new Heap();
   /**
-   * whether registers are taken anew as long as there are some: the fast tier moves g instructions out of its loop over waves
-   * when no register is written a second time
+   * Whether a register that waves have read is written again only when there is no other: the fast tier moves g instructions out of its loop
+   * over waves where it is not.
    */
-  readonly #prefersNew: boolean;
+  readonly #keepsRead: boolean;
+  readonly #read: Uint8Array;
   #used = 0;
 
-  constructor(scan: Scan, units: readonly Unit[], size: number, prefersNew: boolean) {
+  constructor(scan: Scan, units: readonly Unit[], size: number, keepsRead: boolean) {
     this.#scan = scan;
-    this.#prefersNew = prefersNew;
+    this.#keepsRead = keepsRead;
+    this.#read = new Uint8Array(size);
     this.#units = units;
     this.#free = new Uint8Array(size).fill(1);
     this.#until = new Int32Array(size);
@@ -178,10 +202,17 @@ class FileScan {
     }
   }
   #find(count: number): number {
-    if (this.#prefersNew && this.#used + count <= this.#free.length) return this.#used;
+    if (!this.#keepsRead) return this.#run(count, this.#free.length, false);
+    const unread = this.#run(count, this.#used, true);
+    if (unread >= 0) return unread;
+    if (this.#used + count <= this.#free.length) return this.#used;
+    return this.#run(count, this.#free.length, false);
+  }
+  /** The lowest run of free registers below `end`. */
+  #run(count: number, end: number, unread: boolean): number {
     let run = 0;
-    for (let r = 0; r < this.#free.length; r++) {
-      run = this.#free[r] === 1 ? run + 1 : 0;
+    for (let r = 0; r < end; r++) {
+      run = this.#free[r] === 1 && !(unread && this.#read[r] === 1) ? run + 1 : 0;
       if (run === count) return r - count + 1;
     }
     return -1;
@@ -193,6 +224,7 @@ class FileScan {
       const r = at + i;
       const end = this.#scan.endOf(root);
       this.#free[r] = 0;
+      if (this.#keepsRead && this.#scan.isReadByWaves(root)) this.#read[r] = 1;
       this.#until[r] = end;
       this.#holder[r] = u;
       this.#ends.push(end, r);

@@ -231,7 +231,14 @@ class Generator {
   }
   /** The same in the workgroup, and known to be so by WGSL. */
   uniformCondition(): Value {
-    return this.compare(this.u32("BitwiseAnd", this.pick(this.uniforms), this.m.u32(3)), this.m.u32(this.int(4)));
+    let value = this.pick(this.uniforms);
+    if (this.options.barriers && this.inUniform && this.chance(0.3)) {
+      // through memory that hides it
+      const at = this.m.u32(4 * this.int(8));
+      this.emit("SpanStore", this.m.types.void, this.scratch, at, value, 0, 32);
+      value = this.u32("SpanLoad", this.scratch, at, 0, 32);
+    }
+    return this.compare(this.u32("BitwiseAnd", value, this.m.u32(3)), this.m.u32(this.int(4)));
   }
 
   // ---- control
@@ -312,6 +319,7 @@ class Generator {
         break;
       case 8:
         if (!this.inUniform && !this.options.barriers && this.chance(0.3)) return this.finish();
+        if (this.inUniform && this.options.barriers && this.depth > 0 && this.chance(0.15)) return this.finish();
         if (this.inUniform && this.options.barriers) return this.exchange();
         break;
       case 9:
