@@ -24,7 +24,7 @@ const give = (k: number, value = "v9") => `  shl w60, w0, #2\n  st.32 ${value}, 
 export const SPECIAL_PROGRAMS: Readonly<Record<string, string>> = {
   "a broadcast load in a loop that one wave of a pair has left": program(
     16,
-    `  mov v9, v0
+    `  xor v9, v0, #15
   mov w6, #0
   mov v5, #0
   loop.v
@@ -43,14 +43,20 @@ ${give(0, "v5")}`,
   "waves below a limit come back when the index wraps": program(
     64,
     `  mov v9, #0
-  barrier workgroup
-  imul v12, v0, #0x20000000
-  ult v12, v12, #3
-  if v12
-    iadd v8, v9, #1
-    mov.m v9, v8
-  end
-  barrier workgroup
+  mov g11, #3
+  loop.g
+    barrier workgroup
+    imul v12, v0, #0x20000000
+    ult v12, v12, g11
+    if v12
+      iadd v8, v9, #1
+      mov.m v9, v8
+    end
+    barrier workgroup
+    isub g11, g11, #1
+    ieq g12, g11, #0
+    brk.if g12, 0
+  endloop
 ${give(0)}`,
   ),
   "waves below a limit are not the first ones": program(
@@ -99,6 +105,12 @@ ${give(0)}
   end
   ld.32 v9, s0[w4], C, contig
 ${give(1)}
+  imul w5, w0, #40
+  if v12
+    mov w5, #0
+  end
+  ld.32 v9, s0[w5], C, contig
+${give(3)}
   if v12
     iadd w4, w4, #400
   else
