@@ -3,6 +3,7 @@ import { type Budget, I32Column } from "../../support/column.ts";
 import { NONE } from "../../support/id.ts";
 import { Kind, type NodeId } from "./ast.ts";
 import type { CheckContext } from "./check-context.ts";
+import { nodeRange } from "./node-range.ts";
 import type { Roots } from "./roots.ts";
 import { type DeclId, DeclKind, Form } from "./sema.ts";
 import { SPACE, TypeKind } from "./types.ts";
@@ -26,6 +27,8 @@ export class Assignments {
   /** by DeclId: the last question that has found it */
   readonly #foundBy: Int32Array;
   #questions = 0;
+  /** whose list is still to be made, or NONE */
+  #function: NodeId = NONE;
 
   constructor(c: CheckContext, roots: Roots, budget: Budget) {
     this.#c = c;
@@ -34,9 +37,20 @@ export class Assignments {
     this.#variable = new I32Column(budget);
     budget.charge(c.declarations.length * 4);
     this.#foundBy = new Int32Array(c.declarations.length);
-    for (let node = 0; node < c.ast.length; node++) this.#collect(node as NodeId);
   }
 
+  /** @param fn declaration of the function that the next questions are about */
+  beginFunction(fn: NodeId): void {
+    this.#function = fn;
+    this.#node.length = 0;
+    this.#variable.length = 0;
+  }
+  /** At the first question: functions without loops and switches need no list. */
+  #collectAll(): void {
+    const [first, last] = nodeRange(this.#c.ast, this.#function);
+    for (let node = first; node < last; node++) this.#collect(node as NodeId);
+    this.#function = NONE;
+  }
   #collect(node: NodeId): void {
     const { ast, types } = this.#c;
     switch (ast.kind(node)) {
@@ -66,6 +80,7 @@ export class Assignments {
    * @param before offset that their declarations begin before
    */
   within(statement: NodeId, before: number): DeclId[] {
+    if (this.#function !== NONE) this.#collectAll();
     const { ast, declarations } = this.#c;
     const start = ast.start(statement);
     const question = ++this.#questions;

@@ -11,6 +11,8 @@ import { VariableFlow } from "./uniformity-flow.ts";
 import { UniformityGraph } from "./uniformity-graph.ts";
 import type { Summary } from "./uniformity-summary.ts";
 
+const EXPECTED_NODES = 256;
+
 /** Severities of the two triggering rules. */
 export interface Levels {
   derivative: Level;
@@ -33,7 +35,7 @@ export class UniformityContext {
 
   constructor(c: CheckContext, filters: readonly DiagnosticFilter[], budget: Budget) {
     this.c = c;
-    this.graph = new UniformityGraph(budget);
+    this.graph = new UniformityGraph(budget, EXPECTED_NODES + (c.ast.length >> 4));
     this.flow = new VariableFlow(this.graph, c.declarations.length, budget);
     this.demands = new Demands(budget);
     this.roots = new Roots(c);

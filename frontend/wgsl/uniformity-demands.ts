@@ -1,5 +1,5 @@
 /**
- * What must be uniform, as columns: one row per collective builtin call, and per call of a function that has passed such a demand on.
+ * What must be uniform, as rows of integers: one per collective builtin call, and per call of a function that has passed such a demand on.
  * Rows stay for the whole module, so that an error can tell the way from a call down to the builtin.
  * @see https://www.w3.org/TR/WGSL/#uniformity-function-calls
  */
@@ -36,25 +36,18 @@ export interface Tag {
   readonly control: NodeId;
 }
 
+/** words per row: kind, node, call, argument, through, control */
+const ROW = 6;
+
 export class Demands {
-  readonly #kind: I32Column;
-  readonly #node: I32Column;
-  readonly #call: I32Column;
-  readonly #argument: I32Column;
-  readonly #through: I32Column;
-  readonly #control: I32Column;
+  readonly #rows: I32Column;
 
   constructor(budget: Budget) {
-    this.#kind = new I32Column(budget);
-    this.#node = new I32Column(budget);
-    this.#call = new I32Column(budget);
-    this.#argument = new I32Column(budget);
-    this.#through = new I32Column(budget);
-    this.#control = new I32Column(budget);
+    this.#rows = new I32Column(budget);
   }
 
   get length(): number {
-    return this.#kind.length;
+    return this.#rows.length / ROW;
   }
 
   /**
@@ -63,36 +56,37 @@ export class Demands {
    * @param through what the called function passes on, if it is user-defined
    */
   add(scope: Scope, level: Level, node: GraphNode, call: NodeId, argument: number, through?: Tag): void {
-    this.#kind.push(packKind(scope, level));
-    this.#node.push(node);
-    this.#call.push(call);
-    this.#argument.push(argument);
-    this.#through.push(through?.demand ?? NONE);
-    this.#control.push(through?.control ?? NONE);
+    const rows = this.#rows;
+    rows.push(packKind(scope, level));
+    rows.push(node);
+    rows.push(call);
+    rows.push(argument);
+    rows.push(through?.demand ?? NONE);
+    rows.push(through?.control ?? NONE);
   }
 
   scope(d: DemandId): Scope {
-    return (this.#kind.get(d) & 1) as Scope;
+    return (this.#rows.get(d * ROW) & 1) as Scope;
   }
   level(d: DemandId): Level {
-    return (this.#kind.get(d) >> 1) as Level;
+    return (this.#rows.get(d * ROW) >> 1) as Level;
   }
   node(d: DemandId): GraphNode {
-    return this.#node.get(d) as GraphNode;
+    return this.#rows.get(d * ROW + 1) as GraphNode;
   }
   call(d: DemandId): NodeId {
-    return this.#call.get(d) as NodeId;
+    return this.#rows.get(d * ROW + 2) as NodeId;
   }
   argument(d: DemandId): number {
-    return this.#argument.get(d);
+    return this.#rows.get(d * ROW + 3);
   }
   /** In the called function; NONE if a builtin function is called. */
   through(d: DemandId): DemandId {
-    return this.#through.get(d) as DemandId;
+    return this.#rows.get(d * ROW + 4) as DemandId;
   }
   /** Statement in the called function by which its demand came to depend on what this one is about, or NONE. */
   control(d: DemandId): NodeId {
-    return this.#control.get(d) as NodeId;
+    return this.#rows.get(d * ROW + 5) as NodeId;
   }
   /** Whether something non-uniform as far as `taint` says breaks the demand. */
   isBroken(d: DemandId, taint: Taint): boolean {

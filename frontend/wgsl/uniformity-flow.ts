@@ -33,6 +33,7 @@ export interface Branch {
   readonly outer: number;
 }
 
+const COLUMNS = 13;
 const CHANGE = 3;
 const LOG = 4;
 const MEMBER = 6;
@@ -76,8 +77,14 @@ export class VariableFlow {
 
   constructor(graph: UniformityGraph, declarationCount: number, budget: Budget) {
     this.#graph = graph;
-    budget.charge(declarationCount * 4 * 13);
-    const column = () => new Int32Array(declarationCount).fill(NONE);
+    budget.charge(declarationCount * 4 * COLUMNS);
+    // One block: a module is often small, and each allocation costs more than filling it.
+    const block = new Int32Array(declarationCount * COLUMNS).fill(NONE);
+    let next = 0;
+    const column = () => {
+      next += declarationCount;
+      return block.subarray(next - declarationCount, next);
+    };
     this.#value = column();
     this.#under = column();
     this.#since = column();

@@ -49,7 +49,8 @@ export type Role = (typeof Role)[keyof typeof Role];
 export const Taint = { NOWHERE: 0, BETWEEN_SUBGROUPS: 1, EVERYWHERE: 2 } as const;
 export type Taint = (typeof Taint)[keyof typeof Taint];
 
-const BYTES_PER_NODE = 9 * 4 + 2;
+const BYTES_PER_NODE = 4 * 4 + 2;
+const BYTES_PER_TRAVERSED = 5 * 4;
 const BYTES_PER_EDGE = 4 * 4;
 
 export class UniformityGraph {
@@ -78,8 +79,11 @@ export class UniformityGraph {
   reachedThrough = new Int32Array(0);
   #traversal = 0;
 
-  constructor(budget: Budget) {
+  /** @param expected number of nodes to make room for */
+  constructor(budget: Budget, expected: number) {
     this.#budget = budget;
+    this.#growNodes(expected);
+    this.#growEdges(2 * expected);
   }
 
   /** Empties the graph, but for the special nodes. */
@@ -92,12 +96,11 @@ export class UniformityGraph {
 
   add(role: Role, origin: NodeId, under: GraphNode = NONE): GraphNode {
     const node = this.length;
-    if (node === this.roles.length) this.#growNodes();
+    if (node === this.roles.length) this.#growNodes(2 * node);
     this.roles[node] = role;
     this.origins[node] = origin;
     this.under[node] = under;
     this.taints[node] = Taint.NOWHERE;
-    this.hops[node] = NONE;
     this.#firstOut[node] = NONE;
     this.#firstIn[node] = NONE;
     this.length = node + 1;
@@ -107,7 +110,7 @@ export class UniformityGraph {
   edge(from: GraphNode, to: GraphNode): void {
     if (from === to) return;
     const edge = this.#edges;
-    if (edge === this.#from.length) this.#growEdges();
+    if (edge === this.#from.length) this.#growEdges(2 * edge);
     this.#from[edge] = from;
     this.#to[edge] = to;
     this.#nextOut[edge] = this.#firstOut[from]!;
@@ -158,6 +161,7 @@ export class UniformityGraph {
 
   /** Marks what may be non-uniform, backwards from the two DIFFERS nodes, with the shortest ways there. */
   spread(): void {
+    this.#prepare();
     this.#spreadFrom(DIFFERS, Taint.EVERYWHERE);
     this.#spreadFrom(DIFFERS_BETWEEN_SUBGROUPS, Taint.BETWEEN_SUBGROUPS);
   }
@@ -222,38 +226,45 @@ export class UniformityGraph {
     this.traverse(this.enqueue(node, NONE, 0));
   }
 
-  #growNodes(): void {
-    const capacity = Math.max(256, this.roles.length * 2);
+  #growNodes(capacity: number): void {
     this.#budget.charge((capacity - this.roles.length) * BYTES_PER_NODE);
-    this.roles = grownBytes(this.roles, capacity);
-    this.taints = grownBytes(this.taints, capacity);
-    this.origins = grown(this.origins, capacity);
-    this.under = grown(this.under, capacity);
-    this.hops = grown(this.hops, capacity);
-    this.#firstOut = grown(this.#firstOut, capacity);
-    this.#firstIn = grown(this.#firstIn, capacity);
-    this.queue = grown(this.queue, capacity);
-    this.#reachedIn = grown(this.#reachedIn, capacity);
-    this.reachedFrom = grown(this.reachedFrom, capacity);
-    this.reachedThrough = grown(this.reachedThrough, capacity);
+    const bytes = new Uint8Array(2 * capacity);
+    this.roles = moved(this.roles, bytes, 0, capacity);
+    this.taints = moved(this.taints, bytes, 1, capacity);
+    const block = new Int32Array(4 * capacity);
+    this.origins = moved(this.origins, block, 0, capacity);
+    this.under = moved(this.under, block, 1, capacity);
+    this.#firstOut = moved(this.#firstOut, block, 2, capacity);
+    this.#firstIn = moved(this.#firstIn, block, 3, capacity);
   }
-  #growEdges(): void {
-    const capacity = Math.max(512, this.#from.length * 2);
+  /** Makes room for traversals of the graph as it is. */
+  #prepare(): void {
+    if (this.queue.length < this.length) {
+      const capacity = this.roles.length;
+      this.#budget.charge((capacity - this.queue.length) * BYTES_PER_TRAVERSED);
+      const block = new Int32Array(5 * capacity);
+      const column = (position: number) => block.subarray(position * capacity, (position + 1) * capacity);
+      this.queue = column(0);
+      this.hops = column(1);
+      this.#reachedIn = column(2);
+      this.reachedFrom = column(3);
+      this.reachedThrough = column(4);
+    }
+    this.hops.fill(NONE, 0, this.length);
+  }
+  #growEdges(capacity: number): void {
     this.#budget.charge((capacity - this.#from.length) * BYTES_PER_EDGE);
-    this.#from = grown(this.#from, capacity);
-    this.#to = grown(this.#to, capacity);
-    this.#nextOut = grown(this.#nextOut, capacity);
-    this.#nextIn = grown(this.#nextIn, capacity);
+    const block = new Int32Array(4 * capacity);
+    this.#from = moved(this.#from, block, 0, capacity);
+    this.#to = moved(this.#to, block, 1, capacity);
+    this.#nextOut = moved(this.#nextOut, block, 2, capacity);
+    this.#nextIn = moved(this.#nextIn, block, 3, capacity);
   }
 }
 
-function grown(column: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
-  const next = new Int32Array(capacity);
-  next.set(column);
-  return next;
-}
-function grownBytes(column: Uint8Array, capacity: number): Uint8Array<ArrayBuffer> {
-  const next = new Uint8Array(capacity);
+/** The column at `position` of a block of columns, with what the column held before. One allocation costs less than many. */
+function moved<T extends Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(column: T, block: T, position: number, capacity: number): T {
+  const next = block.subarray(position * capacity, (position + 1) * capacity) as T;
   next.set(column);
   return next;
 }

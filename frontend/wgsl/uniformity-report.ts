@@ -80,29 +80,28 @@ function derivativeFix(name: string): readonly Note[] {
   }
 }
 
-/** How the function comes to the builtin call, from that outwards. */
+/** How the function comes to the builtin call: the calls that are nearest to the function, told from the builtin outwards. */
 function callNotes(u: UniformityContext, fn: FunctionId, demand: DemandId): Note[] {
   const { c, demands } = u;
-  const notes: Note[] = [];
-  for (let d = demand; demands.through(d) !== NONE && notes.length < MAX_CALLS; d = demands.through(d)) {
-    const call = demands.call(d);
-    const callee = c.functions[c.targetOf[call]!]!;
-    const argument = demands.argument(d);
-    const place = d === demand ? ` by '${c.functions[fn]!.name}'` : "";
-    if (argument === NONE) {
-      notes.push({ message: `'${callee.name}' is called here${place}`, span: c.ast.span(call) });
-      continue;
-    }
-    const control = demands.control(d);
-    if (control !== NONE)
-      notes.push({
-        message: `${conditionText(u, control)} depends on '${callee.params[argument]!.name}'`,
-        span: conditionSpan(u, control),
-      });
-    const at = c.ast.listItem(c.ast.argumentsOf(call), argument);
-    notes.push({ message: `'${callee.params[argument]!.name}' of '${callee.name}' is given here${place}`, span: c.ast.span(at) });
+  const calls: Note[][] = [];
+  for (let d = demand; demands.through(d) !== NONE && calls.length < MAX_CALLS; d = demands.through(d)) {
+    calls.push(callNote(u, d, d === demand ? ` by '${c.functions[fn]!.name}'` : ""));
   }
-  return notes;
+  return calls.reverse().flat();
+}
+
+function callNote(u: UniformityContext, d: DemandId, by: string): Note[] {
+  const { c, demands } = u;
+  const call = demands.call(d);
+  const argument = demands.argument(d);
+  const callee = c.functions[c.targetOf[call]!]!;
+  if (argument === NONE) return [{ message: `'${callee.name}' is called here${by}`, span: c.ast.span(call) }];
+  const parameter = callee.params[argument]!.name;
+  const at = c.ast.listItem(c.ast.argumentsOf(call), argument);
+  const given = { message: `'${parameter}' of '${callee.name}' is given here${by}`, span: c.ast.span(at) };
+  const control = demands.control(d);
+  if (control === NONE) return [given];
+  return [{ message: `${conditionText(u, control)} depends on '${parameter}'`, span: conditionSpan(u, control) }, given];
 }
 
 // The way to what may be non-uniform.

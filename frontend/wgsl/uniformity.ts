@@ -6,13 +6,14 @@
  */
 import type { Budget } from "../../support/column.ts";
 import { NONE } from "../../support/id.ts";
+import type { NodeId } from "./ast.ts";
 import type { CheckContext } from "./check-context.ts";
 import { nodeRange } from "./node-range.ts";
 import { Behavior, type DeclId, type DiagnosticFilter, Form, type FunctionId, type FunctionInfo } from "./sema.ts";
 import { VOID } from "./types.ts";
 import { behavesOf, inputTaint, isCollective } from "./uniformity-builtins.ts";
 import { UniformityContext } from "./uniformity-context.ts";
-import type { DemandId } from "./uniformity-demands.ts";
+import { type DemandId, Level } from "./uniformity-demands.ts";
 import { CF_START, DIFFERS, DIFFERS_BETWEEN_SUBGROUPS, paramContents, paramOut, paramValue, Role, Taint } from "./uniformity-graph.ts";
 import { reportDemand } from "./uniformity-report.ts";
 import { walkBlock } from "./uniformity-statements.ts";
@@ -45,9 +46,10 @@ function functionsToAnalyze(c: CheckContext): Uint8Array | undefined {
 }
 
 function hasCollective(c: CheckContext, fn: FunctionInfo): boolean {
+  const { formOf, targetOf } = c;
   const [first, last] = nodeRange(c.ast, fn.node);
   for (let node = first; node < last; node++) {
-    if (c.formOf[node] === Form.BUILTIN && isCollective(behavesOf(c.targetOf[node]!))) return true;
+    if (formOf[node] === Form.BUILTIN && isCollective(behavesOf(targetOf[node]!))) return true;
   }
   return false;
 }
@@ -57,6 +59,7 @@ function analyze(u: UniformityContext, id: FunctionId, fn: FunctionInfo, budget:
   const { ast } = u.c;
   graph.reset(fn.params.length);
   flow.beginFunction();
+  u.assignments.beginFunction(fn.node);
   declareParameters(u, fn);
   const firstDemand = demands.length as DemandId;
   const outer = u.enter(fn.node);
@@ -66,14 +69,26 @@ function analyze(u: UniformityContext, id: FunctionId, fn: FunctionInfo, budget:
   const pointers = fn.params.map((param) => u.isFunctionPointer(param.type));
   flow.endFunction(fn.params.filter((_, i) => pointers[i]).map((param) => param.decl));
   graph.spread();
-  for (let d = firstDemand; d < demands.length; d++) {
-    if (demands.isBroken(d, graph.taints[demands.node(d)] as Taint)) reportDemand(u, id, d);
-  }
+  reportBroken(u, id, firstDemand);
   // Nobody calls entry points.
   if (fn.stage !== undefined) u.summaries.push(undefined);
   else {
     budget.charge(fn.params.length * 48 + 64);
     u.summaries.push(summarize(graph, demands, firstDemand, pointers, fn.returnType !== VOID));
+  }
+}
+
+/** One error for what is wrong with a call, though it may break several demands. */
+function reportBroken(u: UniformityContext, id: FunctionId, first: DemandId): void {
+  const { demands, graph } = u;
+  let call: NodeId = NONE;
+  let level: Level = Level.OFF;
+  for (let d = first; d < demands.length; d++) {
+    if (!demands.isBroken(d, graph.taints[demands.node(d)] as Taint)) continue;
+    if (demands.call(d) === call && demands.level(d) <= level) continue;
+    call = demands.call(d);
+    level = demands.level(d);
+    reportDemand(u, id, d);
   }
 }
 
