@@ -94,6 +94,16 @@ ${give(1)}`,
   ld.32 v9, s0[w4], C, contig
 ${give(0)}`,
   ),
+  "an offset that a construct makes smaller for some waves": program(
+    64,
+    `  uge v12, v0, #60
+  imul w5, w0, #40
+  if v12
+    mov w5, #0
+  end
+  ld.32 v9, s0[w5], C, contig
+${give(0)}`,
+  ),
   "an offset that a construct changes": program(
     64,
     `  shl w4, w0, #2
@@ -105,12 +115,6 @@ ${give(0)}
   end
   ld.32 v9, s0[w4], C, contig
 ${give(1)}
-  imul w5, w0, #40
-  if v12
-    mov w5, #0
-  end
-  ld.32 v9, s0[w5], C, contig
-${give(3)}
   if v12
     iadd w4, w4, #400
   else
