@@ -298,6 +298,7 @@ class Generator {
     if (--this.budget < 0) return;
     const inner = Math.max(1, size >> 1);
     const deep = this.depth >= 5;
+    if (this.inUniform && this.options.barriers && this.chance(0.25)) return this.exchange();
     switch (this.int(14)) {
       case 0:
       case 1:
@@ -355,7 +356,7 @@ class Generator {
   }
   ifElse(size: number): void {
     const { m } = this;
-    const uniform = this.inUniform && this.chance(0.4);
+    const uniform = this.inUniform && this.chance(this.options.barriers ? 0.7 : 0.4);
     const condition = uniform ? this.uniformCondition() : this.condition();
     const merge = this.label(uniform);
     const yes = this.label();
@@ -417,7 +418,7 @@ class Generator {
   loop(size: number): void {
     const { m } = this;
     const { u32, bool } = m.types;
-    const uniform = this.inUniform && this.chance(0.5);
+    const uniform = this.inUniform && this.chance(this.options.barriers ? 0.8 : 0.5);
     const head = m.createBlock();
     const merge = this.label(uniform);
     const next = this.label(uniform);
@@ -440,6 +441,7 @@ class Generator {
       m.types.void,
       this.chance(0.5) ? [more, this.edge(go), exits] : [this.emit("LogicalNot", bool, more), exits, this.edge(go)],
     );
+    const known = this.uniforms.length;
     this.parted(!uniform, () => {
       this.within(merge, () =>
         this.within(next, () => {
@@ -448,6 +450,8 @@ class Generator {
           this.jump(next);
         }),
       );
+      // what the body knows may not be known where it continues
+      this.uniforms.length = known;
       this.backEdge(head, entry, counter, phis, before, merge, next, uniform);
     });
     this.start(merge.block, merge.from);
