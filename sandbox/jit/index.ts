@@ -4,11 +4,11 @@ import { Token } from "../verifier/token.ts";
 import { emitCallees } from "./callee.ts";
 import { emitEntry } from "./entry.ts";
 import { callGraph } from "./expand.ts";
-import { Runtime } from "./runtime.ts";
+import { Runtime, type WorkgroupRange } from "./runtime.ts";
 import { type Options, Unit } from "./unit.ts";
 
 export { JitLimit } from "./limit.ts";
-export { JitAlarm } from "./runtime.ts";
+export { JitAlarm, type WorkgroupRange } from "./runtime.ts";
 export type { Options as JitOptions } from "./unit.ts";
 
 /** A compiled program. Keep it: its module and instances are made once. */
@@ -16,8 +16,11 @@ export interface JitProgram {
   readonly wasm: Uint8Array<ArrayBuffer>;
   /** bytes of `Launch.save` it needs, a multiple of 16 */
   readonly saveBytes: number;
-  /** Runs a launch to its end. Changes `launch.fuel`. @throws JitAlarm on what must not happen */
-  run(launch: Launch): Outcome;
+  /**
+   * Runs a launch, or some of its workgroups in ascending order, to the end. Changes `launch.fuel`.
+   * @throws JitAlarm on what must not happen
+   */
+  run(launch: Launch, range?: WorkgroupRange): Outcome;
 }
 
 /** @throws JitLimit when the code is too large for an engine */
@@ -31,5 +34,5 @@ export function compileProgram(token: Token, options: Options): JitProgram {
   unit.bindFunction();
   const wasm = unit.module.finish();
   const runtime = new Runtime(program, wasm, saveBytes);
-  return { wasm, saveBytes, run: (launch) => runtime.run(launch) };
+  return { wasm, saveBytes, run: (launch, range) => runtime.run(launch, range) };
 }

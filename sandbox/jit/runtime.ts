@@ -14,9 +14,16 @@ export class JitAlarm extends Error {
 }
 
 /**
- * Fuel of one call of "run". The engine replaces no running function by a better one, so calls have to be short: this is 0.2 to 1 ms.
+ * Fuel of one call of "run": 0.2 to 1 ms of work. The engine replaces no running function by a better one, so the first calls are shorter still.
  */
-const CHUNK_FUEL = 400_000;
+const CHUNK_FUEL = 4_000_000;
+const FIRST_CHUNK_FUEL = 250_000;
+
+/** Some of a launch's workgroups, by linear index, for one of several threads. */
+export interface WorkgroupRange {
+  readonly first: number;
+  readonly count: number;
+}
 
 interface Instance {
   readonly bind: (...regions: number[]) => void;
@@ -31,6 +38,8 @@ export class Runtime {
   readonly #saveBytes: number;
   readonly #waves: number;
   readonly #firstFuel: number;
+  /** grows to CHUNK_FUEL with what has run */
+  #chunkFuel = FIRST_CHUNK_FUEL;
   #module: WebAssembly.Module | undefined;
   readonly #instances = new WeakMap<WebAssembly.Memory, Instance>();
 
@@ -49,24 +58,25 @@ export class Runtime {
     return this.#module;
   }
 
-  run(launch: Launch): Outcome {
+  run(launch: Launch, range?: WorkgroupRange): Outcome {
     const refused = this.#check(launch);
     if (refused !== undefined) return refused;
-    const instance = this.#instance(launch.memory);
     const [gx, gy, gz] = launch.grid;
-    const total = gx * gy * gz;
-    if (total === 0) return ended(CAUSE.end);
+    const end = Math.min(gx * gy * gz, range === undefined ? Number.POSITIVE_INFINITY : range.first + range.count);
+    let first = range?.first ?? 0;
+    if (!(first < end)) return ended(CAUSE.end);
+    const instance = this.#instance(launch.memory);
     const regions = launch.regions.flatMap((r) => [r.base | 0, r.size | 0]);
     instance.bind(...regions, launch.save.base | 0, gx | 0, gy | 0, gz | 0);
-    let count = Math.max(1, Math.min(total, Math.floor(CHUNK_FUEL / 8 / this.#firstFuel)));
-    for (let first = 0; first < total; ) {
-      count = Math.min(count, total - first);
+    let fuelEach = this.#firstFuel;
+    while (first < end) {
+      const count = Math.max(1, Math.min(end - first, 0x7fffffff, Math.floor(this.#chunkFuel / fuelEach)));
       const before = launch.fuel;
       const trapped = this.#chunk(instance, launch, first, count);
       if (trapped !== undefined) return trapped;
       first += count;
-      const spent = Math.max(1, before - launch.fuel);
-      count = Math.max(1, Math.min(0x7fffffff, Math.floor((CHUNK_FUEL * count) / spent)));
+      fuelEach = Math.max(1, before - launch.fuel) / count;
+      this.#chunkFuel = Math.min(CHUNK_FUEL, this.#chunkFuel * 2);
     }
     return ended(CAUSE.end);
   }

@@ -11,7 +11,7 @@ import { CAUSE, type Launch } from "../../sandbox/machine/launch.ts";
 import { runReference } from "../../sandbox/machine/reference.ts";
 import type { Token } from "../../sandbox/verifier/token.ts";
 import { verify } from "../../sandbox/verifier/verify.ts";
-import { assembleOrThrow, place, SAVE_BYTES, tokenOf } from "./harness.ts";
+import { assembleOrThrow, place, SAVE_BYTES, type Tier, tokenOf } from "./harness.ts";
 
 const PLAIN = { shared: false, plainAtomics: true } as const;
 const FEATURES = { simd: true, threads: true, sat_float_to_int: true, bulk_memory: true, multi_value: true, reference_types: true };
@@ -152,22 +152,24 @@ describe("limits", () => {
   });
 });
 
-describe("runtime", () => {
-  const STORE_ALL = `.workgroup 4 1 1
+/** Each workgroup stores four words of its own. */
+const STORE_ALL = `.workgroup 4 1 1
 .slot 0 storage read write min=16
 .func main
   sys v0, lane
   sys w0, workgroup_id.x
   iadd v0, v0, w0
-  at0:
+  shl w0, w0, #4
+  st.32 v0, s0[w0], Z, contig
   ret
-.end`.replace("  at0:\n", "  shl w0, w0, #4\n  st.32 v0, s0[w0], Z, contig\n");
+.end`;
 
-  const launchOf = (token: Token, over: Partial<Launch> = {}, size = 64): Launch => {
-    const { launch } = place(token, { slots: { 0: { words: [], size } } });
-    return { ...launch, ...over };
-  };
+const launchOf = (token: Token, over: Partial<Launch> = {}, size = 64): Launch => {
+  const { launch } = place(token, { slots: { 0: { words: [], size } } });
+  return { ...launch, ...over };
+};
 
+describe("what a launch may bind", () => {
   test("refuses regions that are not what the program declares", () => {
     const token = tokenOf(STORE_ALL);
     const program = compileProgram(token, PLAIN);
@@ -210,6 +212,80 @@ describe("runtime", () => {
     }
   });
 
+  test("some workgroups of a launch", () => {
+    const token = tokenOf(STORE_ALL);
+    const program = compileProgram(token, PLAIN);
+    const { launch, memory } = place(token, { slots: { 0: { words: [], size: 160 } }, grid: [5, 2, 1], fuel: 1000 });
+    const base = launch.regions[0]!.base;
+    const written = () => Array.from({ length: 5 }, (_, i) => new Uint32Array(memory.buffer, base + i * 16, 4)[3]);
+    for (const [range, expected, fuel] of [
+      [{ first: 3, count: 1 }, [0, 0, 0, 6, 0], 994],
+      [{ first: 5, count: 2 }, [3, 4, 0, 6, 0], 982],
+      [{ first: 10, count: 5 }, [3, 4, 0, 6, 0], 982],
+      [{ first: 7, count: 100 }, [3, 4, 5, 6, 7], 964],
+    ] as const) {
+      expect(program.run(launch, range).cause).toBe(CAUSE.end);
+      expect(written()).toEqual(expected);
+      expect(launch.fuel).toBe(fuel);
+    }
+  });
+
+  test("regions above 2 GiB, and larger than that", () => {
+    const GIB = 2 ** 30;
+    const memory = new WebAssembly.Memory({ initial: 57_344 }); // 3.5 GiB, of which a few pages are touched
+    const asm = `.workgroup 4 1 1
+.slot 0 storage read write min=16
+.slot 1 storage read write min=64
+.slot 2 storage read min=64
+.func main
+  ld.32 v0, s2[0], K, contig
+  ld.32 w1, s2[16], K
+  mov v9, #0x1234
+  st.32 v9, s0[v0], Z
+  ld.32 v1, s0[v0], Z
+  st.32 v1, s1[0], K, contig
+  ld.32 v2, s0[v0 + 4], C
+  st.32 v2, s1[16], K, contig
+  ld.32 v3, s0[w1], Z, contig
+  st.32 v3, s1[32], K, contig
+  ld.32 v4, s0[w1 + 8], C
+  st.32 v4, s1[48], K, contig
+  ret
+.end`;
+    const token = tokenOf(asm);
+    const run = (tier: Tier, base: number, size: number) => {
+      const words = new Uint32Array(memory.buffer);
+      const offsets = [0, size - 4, size, 0xffffffff, size - 12, 0];
+      words.set(offsets, 64);
+      words.fill(0, 128, 128 + 16);
+      words.set([1, 2, 3, 4, 5, 6, 7, 8], (base + size) / 4 - 4);
+      const region = (at: number, bytes: number, permissions: number) => ({
+        base: at,
+        size: bytes,
+        stride: 0,
+        kind: 0,
+        permissions,
+        generation: 1,
+      });
+      const regions = [region(base, size, 3), region(512, 64, 3), region(256, 64, 1)];
+      const outcome = tier(token, { memory, regions, save: region(1024, 0, 3), grid: [1, 1, 1], fuel: 1000 });
+      expect(outcome.cause).toBe(CAUSE.end);
+      return [...words.subarray(128, 144), ...words.subarray((base + size) / 4 - 4, (base + size) / 4 + 4)];
+    };
+    for (const [base, size] of [
+      [65_536, 3 * GIB],
+      [2.5 * GIB, 0.5 * GIB],
+      [2 * GIB - 64, 128],
+      [1.5 * GIB, 2 * GIB - 65_536],
+    ] as const) {
+      const expected = run(runReference, base, size);
+      expect(run((t, launch) => compileProgram(t, PLAIN).run(launch), base, size)).toEqual(expected);
+      expect(expected.slice(0, 4)).toEqual([0x1234, 0x1234, 0, 0]);
+    }
+  });
+});
+
+describe("how a launch ends", () => {
   test("a grid of 65,535 cubed empty workgroups ends when fuel does, at the right one", () => {
     const token = tokenOf(".workgroup 4 1 1\n.func main\n  ret\n.end");
     const { launch } = place(token, { grid: [65_535, 65_535, 65_535], fuel: 3_000_000 });
