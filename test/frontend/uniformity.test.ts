@@ -8,6 +8,7 @@ import { parse } from "../../frontend/wgsl/parser.ts";
 import { Budget } from "../../support/column.ts";
 import { DiagnosticList } from "../../support/diagnostic.ts";
 import { checkText } from "./check-helpers.ts";
+import { Generator, programText, Reference } from "./uniformity-reference.ts";
 
 const PRELUDE = `enable subgroups;
 @group(0) @binding(0) var<uniform> u: array<vec4i, 4>;
@@ -350,6 +351,29 @@ describe("the specification's examples", () => {
   test("4: a loop whose later iterations are not uniform", () => {
     expect(inMain("for (var i = 0u; i < 10; i++) { workgroupBarrier(); if (differs + i) > 7 { break; } }")).toEqual(["W0330"]);
   });
+});
+
+test("agrees with the specification's rules, applied literally, on random programs", { timeout: 60_000 }, () => {
+  let seed = 1;
+  const generator = new Generator(() => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed / 2 ** 32;
+  });
+  const verdicts = { accepted: 0, rejected: 0, invalid: 0 };
+  const wrong: string[] = [];
+  for (let i = 0; i < 3000; i++) {
+    const program = generator.statements(4, "");
+    const source = programText(program);
+    const found = new Set(codes(source));
+    if (found.size > 1 || (found.size === 1 && !found.has("W0330"))) verdicts.invalid++;
+    else {
+      verdicts[found.size === 0 ? "accepted" : "rejected"]++;
+      if (new Reference().accepts(program) !== (found.size === 0)) wrong.push(source);
+    }
+  }
+  expect(wrong).toEqual([]);
+  // Some loops that never end are expected; too many would leave nothing to compare.
+  expect(Math.min(verdicts.accepted, verdicts.rejected)).toBeGreaterThan(300);
 });
 
 describe("size", () => {
