@@ -139,7 +139,7 @@ function withOneOffset(
   otherwise: () => void,
 ): void {
   const c = e.code;
-  const push = () => e.pushS(x.a);
+  const push = () => e.push(x.a);
   const pushAddress = () => {
     pushBase(e, x);
     if (x.mode === MODE.K) return;
@@ -194,7 +194,7 @@ function loadBroadcast(e: Emitter, x: Access): void {
 function copyFirst(e: Emitter, regs: readonly number[]): void {
   for (const reg of regs) {
     e.copy = 0;
-    e.code.get(e.local(reg));
+    e.push(reg);
     e.copy = 1;
     e.setReg(reg);
   }
@@ -292,14 +292,14 @@ function adjacentInside(e: Emitter, x: Access): (() => void) | boolean {
       const last = x.lim - 3 * x.width;
       if (last < 0) return false;
       return () => {
-        e.pushS(x.a);
+        e.push(x.a);
         c.i32(last);
         c.op("i32.le_u");
       };
     }
     default:
       return () => {
-        e.pushS(x.a);
+        e.push(x.a);
         c.get(e.limit(x.slot, x.off + 4 * x.width));
         c.op("i32.lt_u");
       };
@@ -310,7 +310,7 @@ function adjacentInside(e: Emitter, x: Access): (() => void) | boolean {
 function pushAdjacent(e: Emitter, x: Access): void {
   e.code.get(e.base(x.slot));
   if (x.a === NONE) return;
-  e.pushS(x.a);
+  e.push(x.a);
   align(e, x, false);
   e.code.op("i32.add");
 }
@@ -371,7 +371,11 @@ function loadContiguous(e: Emitter, x: Access, keepsRows: boolean): number[] {
 
 /** Sets `rows` to the lanes of the data registers. */
 function rowsOf(e: Emitter, x: Access, rows: readonly number[]): void {
-  const regs = x.regs.map((reg) => e.local(reg));
+  const regs = x.regs.map((reg, k) => {
+    e.push(reg);
+    e.code.set(e.temp(V128, k));
+    return e.temp(V128, k);
+  });
   const u = [4, 5, 6, 7].map((k) => e.temp(V128, k));
   transpose(e.code, regs, u, 4, (k) => e.code.set(rows[k]!));
 }
@@ -466,7 +470,7 @@ function storeOnce(e: Emitter, x: Access): void {
       }
       x.regs.forEach((reg, k) => {
         c.get(address);
-        c.get(e.local(reg));
+        e.push(reg);
         if (isV) c.extract(3);
         c.mem(x.width === 1 ? "i32.store8" : x.width === 2 ? "i32.store16" : "i32.store", constantOf(x) + k * 4);
       });

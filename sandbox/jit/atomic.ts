@@ -39,7 +39,7 @@ function atomic(e: Emitter, x: Access): void {
     if (isVector) pushInsideV(e, x, offsets);
     else {
       c.i32(0);
-      pushInside(e, x, () => e.pushS(x.a));
+      pushInside(e, x, () => e.push(x.a));
       c.op("i32.sub");
       c.simd("i32x4.splat");
     }
@@ -52,7 +52,7 @@ function atomic(e: Emitter, x: Access): void {
     c.simd("i32x4.add");
   } else {
     pushBase(e, x);
-    pushBounded(e, x, () => e.pushS(x.a));
+    pushBounded(e, x, () => e.push(x.a));
     c.op("i32.add");
     c.simd("i32x4.splat");
   }
@@ -69,7 +69,7 @@ function atomic(e: Emitter, x: Access): void {
   }
   if (constantOf(x) !== 0) pushConstantV(e, x);
   pushMask();
-  if (operation !== "at.ld") for (const reg of x.regs) c.get(e.local(reg));
+  if (operation !== "at.ld") for (const reg of x.regs) e.push(reg);
   c.call(atomicHelper(e.unit, operation, isPlain));
   if (operation !== "at.st") e.setReg(x.regs[0]!);
 }
@@ -77,7 +77,6 @@ function atomic(e: Emitter, x: Access): void {
 /** A plain operation whose old value nobody looks at, at the addresses in the temporary 12: without a call, which loops would feel. */
 function inPlace(e: Emitter, x: Access, operation: string, pushMask: (() => void) | undefined): void {
   const c = e.code;
-  const data = e.local(x.regs[0]!);
   const address = e.temp(I32, 1);
   const bits = e.temp(I32, 2);
   const old = e.temp(I32, 3);
@@ -86,7 +85,7 @@ function inPlace(e: Emitter, x: Access, operation: string, pushMask: (() => void
     c.get(e.temp(V128, 12));
     c.extract(k);
     c.set(address);
-    c.get(data);
+    e.push(x.regs[0]!);
     c.extract(k);
     c.set(value);
     if (operation !== "at.st" && operation !== "at.xchg") {

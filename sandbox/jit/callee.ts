@@ -30,7 +30,7 @@ function emitCallee(unit: Unit, f: number): void {
   new Walk(e, flat.length, TWICE_WORDS).run(0);
   e.code.end();
   e.saveFuel();
-  for (const reg of flat.results) e.code.get(e.local(reg));
-  if (flat.killed !== NONE) e.code.get(e.local(flat.killed));
+  for (const reg of flat.results) e.push(reg);
+  if (flat.killed !== NONE) e.push(flat.killed);
   e.finish(unit.functions[f]!);
 }

@@ -19,10 +19,10 @@ export function emitCall(e: Emitter, i: number): void {
   e.each(() => {
     e.exec();
     e.pushWave();
-    if (e.killed !== NONE) code.get(e.local(e.killed));
-    for (const list of [site.v, site.w, site.g]) for (const reg of list) code.get(e.local(reg));
+    if (e.killed !== NONE) e.push(e.killed);
+    for (const list of [site.v, site.w, site.g]) for (const reg of list) e.push(reg);
     code.call(fn);
-    if (e.killed !== NONE) code.set(e.local(e.killed));
+    if (e.killed !== NONE) e.setReg(e.killed);
     for (let k = site.results.length - 1; k >= 0; k--) e.setReg(site.results[k]!);
   });
   e.loadFuel();

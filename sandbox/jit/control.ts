@@ -424,7 +424,7 @@ export class Walk {
     const { flat } = e;
     const reg = flat.a[i]!;
     const from = this.#comparison(i, reg);
-    if (from === NONE) e.pushS(reg);
+    if (from === NONE) e.push(reg);
     else e.condition(from);
   }
 

@@ -67,6 +67,9 @@ export class Emitter implements Operands {
   wave = NONE;
   /** i64 local */
   readonly fuel: number;
+  /** v registers that are kept in the save area, by offset, in the stretch being emitted; and the local of the wave's part of it */
+  kept: ReadonlyMap<number, number> = new Map();
+  keptAt = NONE;
   /** where a wave goes that has no active lane and is in no v construct */
   landing: Label = 0;
   /** register of the lanes that were discarded, where there can be any */
@@ -120,17 +123,33 @@ export class Emitter implements Operands {
   place(reg: number, local: number): void {
     this.#locals[0]![reg] = local;
   }
+  /** Pushes a register as it is. */
+  push(reg: number): void {
+    const offset = this.kept.get(reg);
+    if (offset === undefined) {
+      this.code.get(this.local(reg));
+      return;
+    }
+    this.code.get(this.keptAt);
+    this.code.vmem("v128.load", offset + 16 * this.copy);
+  }
   /** Pushes a register as v128. */
   pushV(reg: number): void {
-    this.code.get(this.local(reg));
+    this.push(reg);
     if (this.flat.files[reg] !== V) this.code.simd("i32x4.splat");
-  }
-  pushS(reg: number): void {
-    this.code.get(this.local(reg));
   }
   /** Sets a register to the value on the stack. */
   setReg(reg: number): void {
-    this.code.set(this.local(reg));
+    const offset = this.kept.get(reg);
+    if (offset === undefined) {
+      this.code.set(this.local(reg));
+      return;
+    }
+    const value = this.temp(V128, 15);
+    this.code.set(value);
+    this.code.get(this.keptAt);
+    this.code.get(value);
+    this.code.vmem("v128.store", offset + 16 * this.copy);
   }
   /** A scratch local, free again at the next instruction. */
   temp(type: number, k: number): number {
@@ -158,7 +177,7 @@ export class Emitter implements Operands {
   pushActing(): void {
     this.exec();
     if (this.killed === NONE) return;
-    this.code.get(this.local(this.killed));
+    this.push(this.killed);
     this.code.simd("v128.andnot");
   }
   /** Pushes 1 where a lane of the mask is set, of either wave. */
@@ -178,7 +197,7 @@ export class Emitter implements Operands {
   }
   /** Pushes a v register as a mask: all ones where it is not 0. */
   pushTruth(reg: number): void {
-    this.code.get(this.local(reg));
+    this.push(reg);
     if (this.truth[reg] === 1) return;
     this.code.splat(0);
     this.code.simd("i32x4.ne");
@@ -240,7 +259,7 @@ export class Emitter implements Operands {
   discard(): void {
     this.each(() => {
       this.exec();
-      this.code.get(this.local(this.killed));
+      this.push(this.killed);
       this.code.simd("v128.or");
       this.setReg(this.killed);
     });
@@ -259,7 +278,7 @@ export class Emitter implements Operands {
   s(k: number): void {
     const reg = this.#source(k);
     if (reg === NONE) this.code.i32(this.flat.hi[this.#at]!);
-    else this.pushS(reg);
+    else this.push(reg);
   }
   f(k: number): void {
     const reg = this.#source(k);
@@ -267,7 +286,7 @@ export class Emitter implements Operands {
       this.code.f32(this.flat.hi[this.#at]!);
       return;
     }
-    this.pushS(reg);
+    this.push(reg);
     this.code.op("f32.reinterpret_i32");
   }
   isV(k: number): boolean {
@@ -278,7 +297,7 @@ export class Emitter implements Operands {
     return this.#source(k) === NONE ? this.flat.hi[this.#at]! : undefined;
   }
   old(): void {
-    this.code.get(this.local(this.flat.d[this.#at]!));
+    this.push(this.flat.d[this.#at]!);
   }
   scratch(k: number): number {
     return this.temp(V128, k);
@@ -318,7 +337,7 @@ export class Emitter implements Operands {
   /** Adds nothing in inactive lanes, which is less work than to choose. */
   #pushMaskedSum(i: number, j: number): void {
     const { flat, code } = this;
-    this.code.get(this.local(flat.d[i]!));
+    this.push(flat.d[i]!);
     if (flat.imm[j] === 1 && flat.hi[j] === 1 && flat.op[j] === ADD) {
       this.exec();
       code.simd("i32x4.sub"); // an active lane's mask is -1

@@ -9,8 +9,9 @@ import { expand } from "./expand.ts";
 import { hoist, type Plan, plan, type Step } from "./fission.ts";
 import { type Flat, G, MNEMONIC, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { trapFuel } from "./fuel.ts";
+import { keptIn } from "./keep.ts";
 import { has, liveness, type RegSet } from "./liveness.ts";
-import { mayPair, pairsIn } from "./pairs.ts";
+import { pairsIn } from "./pairs.ts";
 import { pushChecks, type Ranges, rangesOf } from "./ranges.ts";
 import { recompute } from "./recompute.ts";
 import type { Unit } from "./unit.ts";
@@ -19,6 +20,9 @@ import { EMPTY, F64, I32, type Label, V128 } from "./wasm.ts";
 /** Scratch memory of one wave is zeroed by as many stores in a row at most, other memory by a loop of stores; beyond by memory.fill. */
 const MAX_ZERO_STORES = 16;
 const MAX_ZERO_BYTES = 4096;
+
+/** Longer code does without what costs compile time: pairs of waves, values kept in memory. */
+const MAX_DETAILED_WORDS = 20_000;
 
 /** Parameters of "run": the first workgroup, how many, and fuel. It gives the fuel left. */
 const PARAMETERS = [I32, I32, I32, I32, F64] as const;
@@ -33,7 +37,7 @@ export function emitEntry(unit: Unit): number {
   const keep = new Uint8Array(flat.length + 1);
   keep[0] = 1;
   for (const step of p.steps) if (step.kind === "stretch") keep[step.from] = keep[step.to] = 1;
-  const live = liveness(flat, keep, mayPair(unit, flat.length), false);
+  const live = liveness(flat, keep, flat.length <= MAX_DETAILED_WORDS, false);
   const e = new Emitter(unit, flat, live, PARAMETERS.length);
   const fn = unit.module.declare(PARAMETERS, [F64]);
   const entry = new Entry(e, p);
@@ -398,6 +402,8 @@ class Entry {
     const before = e.live.before.get(from)!;
     const shadows = this.#shadow(before, s.rewritten);
     const facts = e.saveFacts();
+    e.kept = new Map([...keptIn(e.flat, e.live, from, to)].map((reg) => [reg, this.#slotOf(reg)]));
+    e.keptAt = this.#at16;
     e.free = ranges === undefined ? undefined : { from, flags: ranges.free };
     const pairs = frames.length === 0 && pairsIn(e, from, to, before);
     e.copies = pairs ? 2 : 1;
@@ -426,6 +432,7 @@ class Entry {
     c.end();
     if (exit !== 0) c.end();
     e.free = undefined;
+    e.kept = new Map();
     e.copies = 1;
     e.shared.fill(0);
     e.left.clear();
@@ -438,7 +445,7 @@ class Entry {
     const e = this.#e;
     const shadows = rewritten.filter((reg) => has(before, reg)).map((reg) => ({ reg, copy: e.code.local(I32) }));
     for (const { reg, copy } of shadows) {
-      e.pushS(reg);
+      e.push(reg);
       e.code.set(copy);
     }
     return shadows;
@@ -449,7 +456,7 @@ class Entry {
     const c = e.code;
     c.i32(0);
     c.set(e.wave);
-    if (!this.#isSplit) return;
+    if (!this.#isSplit && e.kept.size === 0) return;
     for (const at of [this.#at16, this.#at4]) {
       c.globalGet(this.#unit.saveBase);
       c.set(at);
@@ -458,7 +465,7 @@ class Entry {
   #nextWave(top: Label): void {
     const e = this.#e;
     const c = e.code;
-    if (this.#isSplit) {
+    if (this.#isSplit || e.kept.size > 0) {
       for (const [at, bytes] of [
         [this.#at16, 16],
         [this.#at4, 4],
@@ -503,7 +510,7 @@ class Entry {
     const e = this.#e;
     const c = e.code;
     for (const reg of this.#touched(from, to)) {
-      if (!has(before, reg)) continue;
+      if (!has(before, reg) || (e.kept.has(reg) && this.#isSplit && !isFirst)) continue;
       const isV = e.flat.files[reg] === V;
       e.each(() => {
         if (e.copy === 1 && e.shared[reg] === 1) return;
@@ -528,11 +535,11 @@ class Entry {
     if (!this.#isSplit) return;
     const after = e.live.before.get(to)!;
     for (const reg of this.#written(from, to)) {
-      if (!has(after, reg)) continue;
+      if (!has(after, reg) || e.kept.has(reg)) continue;
       const isV = e.flat.files[reg] === V;
       e.each(() => {
         c.get(isV ? this.#at16 : this.#at4);
-        c.get(e.local(reg));
+        e.push(reg);
         if (isV) c.vmem("v128.store", this.#slotOf(reg) + 16 * e.copy);
         else c.mem("i32.store", this.#slotOf(reg) + 4 * e.copy);
       });
@@ -580,7 +587,7 @@ class Entry {
     const { i } = step;
     switch (flat.op[i]) {
       case OPCODE.if:
-        e.pushS(flat.a[i]!);
+        e.push(flat.a[i]!);
         this.#controls.push({ opener: i, exit: code.if(EMPTY), top: 0 });
         break;
       case OPCODE.else:
@@ -606,7 +613,7 @@ class Entry {
         code.br(this.#exitOf(flat.match[i]!));
         break;
       default: // brk.if
-        e.pushS(flat.a[i]!);
+        e.push(flat.a[i]!);
         code.brIf(this.#exitOf(flat.match[i]!));
     }
   }

@@ -44,20 +44,22 @@ function bitCount(word: number): number {
 export interface Liveness {
   /** live before the instructions that `keep` marked, and before the end of the code */
   readonly before: ReadonlyMap<number, RegSet>;
-  /** of v constructs, by opener: what is live where lanes rejoin (after it, and at its else), if `keepExits` */
+  /** of v constructs, by opener: what is live where lanes rejoin (after it, and at its else) */
   readonly rejoin: ReadonlyMap<number, RegSet>;
-  /** of v loops, by opener: the most v registers that are live at once inside, if `keepExits` */
+  /** of loops, by opener: the most v registers that are live at once inside, and what is live at the start */
   readonly pressure: ReadonlyMap<number, number>;
+  readonly heads: ReadonlyMap<number, RegSet>;
   /** 1 where an instruction without effect gives only registers that are not live, 2 where an atomic's old value is not looked at */
   readonly dead: Uint8Array;
 }
 
 /**
  * @param keep instructions before which the live set is wanted
+ * @param isDetailed whether `rejoin`, `pressure` and `heads` are wanted
  * @param isCallee its results, and which lanes are discarded, matter to its caller
  */
-export function liveness(flat: Flat, keep: Uint8Array, keepExits: boolean, isCallee: boolean): Liveness {
-  return new Sweep(flat, keep, keepExits, isCallee).run();
+export function liveness(flat: Flat, keep: Uint8Array, isDetailed: boolean, isCallee: boolean): Liveness {
+  return new Sweep(flat, keep, isDetailed, isCallee).run();
 }
 
 /** A construct while the sweep is inside of it. */
@@ -72,14 +74,14 @@ interface Open {
 class Sweep {
   readonly #flat: Flat;
   readonly #keep: Uint8Array;
-  readonly #keepExits: boolean;
+  readonly #isDetailed: boolean;
   readonly #words: number;
   readonly #heads = new Map<number, RegSet>();
   readonly #before = new Map<number, RegSet>();
   readonly #rejoin = new Map<number, RegSet>();
   readonly #pressure = new Map<number, number>();
   readonly #vectors: RegSet;
-  /** v loops that the sweep is in */
+  /** loops that the sweep is in */
   readonly #loops: number[] = [];
   readonly #dead: Uint8Array;
   readonly #results: RegSet;
@@ -90,10 +92,10 @@ class Sweep {
   #changed = false;
   #sweeps = 0;
 
-  constructor(flat: Flat, keep: Uint8Array, keepExits: boolean, isCallee: boolean) {
+  constructor(flat: Flat, keep: Uint8Array, isDetailed: boolean, isCallee: boolean) {
     this.#flat = flat;
     this.#keep = keep;
-    this.#keepExits = keepExits;
+    this.#isDetailed = isDetailed;
     this.#words = (flat.registers + 31) >>> 5;
     this.#dead = new Uint8Array(flat.length);
     this.#results = new Uint32Array(this.#words);
@@ -113,7 +115,7 @@ class Sweep {
       this.#sweep();
     } while (this.#changed);
     this.#before.set(this.#flat.length, this.#results);
-    return { before: this.#before, rejoin: this.#rejoin, pressure: this.#pressure, dead: this.#dead };
+    return { before: this.#before, rejoin: this.#rejoin, pressure: this.#pressure, heads: this.#heads, dead: this.#dead };
   }
 
   #sweep(): void {
@@ -228,7 +230,7 @@ class Sweep {
     this.#open.push({ opener, exit, elseStart: undefined });
     this.#live = this.#copy(exit);
     if (this.#flat.op[i] !== OPCODE.endloop) return;
-    if (this.#keepExits && this.#flat.kind[opener] === V) {
+    if (this.#isDetailed) {
       this.#loops.push(opener);
       this.#pressure.set(opener, 0);
     }
@@ -270,7 +272,7 @@ class Sweep {
       if (this.#sweeps > MAX_SWEEPS || this.#sweeps * flat.length > MAX_VISITS) this.#head(i).fill(0xffffffff);
       this.#changed = true;
     }
-    if (this.#keepExits && flat.kind[i] === V) {
+    if (this.#isDetailed && flat.kind[i] === V) {
       const rejoin = open.exit.slice();
       if (open.elseStart !== undefined) unite(rejoin, open.elseStart);
       this.#rejoin.set(i, rejoin);

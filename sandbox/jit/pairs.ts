@@ -8,23 +8,14 @@
 import type { Emitter } from "./emitter.ts";
 import { type Flat, G, isOpener, isSync, MNEMONIC, NONE, OPCODE, ROW, V, W } from "./flat.ts";
 import { has, type RegSet } from "./liveness.ts";
-import type { Unit } from "./unit.ts";
 
 /** v registers that may be live in a loop, of one wave: the masks and temporaries come on top, and all of it twice. */
 const MAX_LIVE = 16;
 
-/** Longer code is emitted for one wave: doubling it costs too much. */
-const MAX_WORDS = 20_000;
-
-/** Whether to look at all; liveness.ts keeps more where it is. */
-export function mayPair(unit: Unit, words: number): boolean {
-  return unit.options.pairs !== false && unit.waves % 2 === 0 && words <= MAX_WORDS;
-}
-
 /** Decides, and marks in `e.shared` the w registers that both waves share. @param before live before the stretch */
 export function pairsIn(e: Emitter, from: number, to: number, before: RegSet): boolean {
   const { flat, unit } = e;
-  if (!mayPair(unit, flat.length) || flat.killed !== NONE) return false;
+  if (unit.options.pairs === false || unit.waves % 2 !== 0 || flat.killed !== NONE) return false;
   if (!hasCarriedLoop(e, from, to)) return false;
   const shared = sharedRegisters(flat, from, to, before);
   if (!isCommon(flat, from, to, shared) || !isUnnoticed(e, from, to)) return false;
@@ -40,7 +31,8 @@ function hasCarriedLoop(e: Emitter, from: number, to: number): boolean {
     const op = flat.op[i]!;
     if (op === OPCODE.call || op === OPCODE.discard || isSync(op)) return false;
     if (op !== OPCODE.loop || flat.kind[i] !== V) continue;
-    if ((e.live.pressure.get(i) ?? 0) > MAX_LIVE) return false;
+    // very long code has no such analysis
+    if ((e.live.pressure.get(i) ?? MAX_LIVE + 1) > MAX_LIVE) return false;
     found = true;
   }
   return found;

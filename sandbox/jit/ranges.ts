@@ -337,7 +337,7 @@ function pushBound(e: Emitter, bound: Bound): void {
   const c = e.code;
   if (bound.op === "const") c.i64(bound.n);
   else if (bound.op === "reg") {
-    e.pushS(bound.n);
+    e.push(bound.n);
     c.op("i64.extend_i32_u");
   } else c.get(bound.local!);
 }

@@ -26,7 +26,7 @@ export function emitScratch(e: Emitter, x: Access, isStore: boolean): void {
 /** One offset for all lanes. */
 function once(e: Emitter, x: Access, isStore: boolean): void {
   const c = e.code;
-  const push = () => e.pushS(x.a);
+  const push = () => e.push(x.a);
   const acting = () => (isStore ? e.pushActing() : e.exec());
   const go = () => {
     const address = e.temp(I32, 1);

@@ -21,6 +21,13 @@ ${body}
 /** Stores v9 as lane's result number k. */
 const give = (k: number, value = "v9") => `  shl w60, w0, #2\n  st.32 ${value}, s1[w60 + ${k * 256}], C, contig`;
 
+/** More values live around a loop than a processor has registers. */
+const SUMS = Array.from({ length: 30 }, (_, k) => 20 + k);
+const startSums = SUMS.map((r) => `  imul v${r}, v0, #${r}`).join("\n");
+const addToSums = SUMS.map((r) => `    iadd v${r}, v${r}, v${r % 2 === 0 ? 0 : 7}`).join("\n");
+const mergeSums = SUMS.map((r) => `    iadd v6, v${r}, v0\n    mov.m v${r}, v6`).join("\n");
+const giveSums = SUMS.map((r) => `  imul v9, v9, #5\n  xor v9, v9, v${r}`).join("\n");
+
 export const SPECIAL_PROGRAMS: Readonly<Record<string, string>> = {
   "a broadcast load in a loop that one wave of a pair has left": program(
     16,
@@ -184,6 +191,55 @@ ${give(2)}
   xor v12, v0, #2
   shl v12, v12, #2
   st.32 v0, s1[v12 + 2000], C`,
+  ),
+  "many sums in a loop of the workgroup, around barriers": program(
+    16,
+    `  mov v7, #3
+${startSums}
+  mov g11, #0
+  loop.g
+    barrier workgroup
+    mov g12, #0
+    loop.g
+${addToSums}
+      iadd g12, g12, #1
+      uge g13, g12, #5
+      brk.if g13, 0
+    endloop
+    barrier workgroup
+    iadd g11, g11, #1
+    uge g13, g11, #3
+    brk.if g13, 0
+  endloop
+  mov v9, #0
+${giveSums}
+${give(0)}`,
+  ),
+  "many sums in a loop that some lanes leave earlier": program(
+    16,
+    `  mov v7, #3
+  uge v12, v0, #15
+  ret.if v12
+${startSums}
+  mov v5, #0
+  loop.v
+    uge v12, v5, v0
+    brk.if v12, 0
+${mergeSums}
+    iadd v6, v5, #1
+    mov.m v5, v6
+  endloop
+  mov v9, #0
+${giveSums}
+${give(0)}
+  loop.w
+    iadd w12, w12, #1
+${addToSums}
+    uge w13, w12, #4
+    brk.if w13, 0
+  endloop
+${giveSums}
+${give(1)}`,
   ),
   "an early return of one wave only, stores of scalars after it": program(
     16,
