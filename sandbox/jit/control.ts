@@ -15,12 +15,17 @@ import type { Label } from "./wasm.ts";
 /** Words of code that may be emitted twice: once for waves of which all lanes stay, once under a mask. */
 export const TWICE_WORDS = 800;
 
+/** Words at a loop's start that may be emitted a second time. */
+const MAX_HEAD_WORDS = 16;
+
 interface Construct {
   readonly opener: number;
   readonly kind: number;
   /** where lanes go that leave it; for `if`, the end of the part being emitted where that part is a v one */
   exit: Label;
-  readonly top: Label;
+  /** loops: where they start, and the last instruction that is emitted before and at the end instead */
+  top: Label;
+  head: number;
   /** active after it */
   readonly after: Mask;
   /** lanes that take the else */
@@ -64,11 +69,7 @@ export class Walk {
       const op = flat.op[i]!;
       if ((i & 1023) === 0) this.#e.checkSize();
       if (op >= OPCODE.if || isSync(op)) i = this.#control(i, skip);
-      else {
-        if (ROW[op]!.form === "alu") this.#e.alu(i);
-        else emitAccess(this.#e, i);
-        i++;
-      }
+      else this.#plain(i++);
     }
   }
 
@@ -86,11 +87,10 @@ export class Walk {
         this.#block(i);
         break;
       case OPCODE.loop:
-        this.#loop(i);
-        break;
+        return this.#loop(i, skip);
       case OPCODE.end:
       case OPCODE.endloop:
-        this.#close(i);
+        this.#close(i, skip);
         break;
       case OPCODE.brk:
         this.#leave(i);
@@ -145,7 +145,7 @@ export class Walk {
   }
 
   #push(i: number, exit: Label, top: Label, after: Mask, own: readonly Mask[], other?: Mask): void {
-    this.#open.push({ opener: i, kind: this.#e.flat.kind[i]!, exit, top, after, other, own });
+    this.#open.push({ opener: i, kind: this.#e.flat.kind[i]!, exit, top, head: i, after, other, own });
   }
 
   #if(i: number): void {
@@ -214,13 +214,53 @@ export class Walk {
     this.#push(i, e.code.block(), 0, after, e.mask === after || e.mask.full ? [] : [e.mask]);
   }
 
-  #loop(i: number): void {
+  /**
+   * A loop that starts with its exits is turned: they are emitted before it, and again at its end. That is one jump less, and an engine takes
+   * only those values out of a loop that are computed before any exit of it.
+   */
+  #loop(i: number, skip?: (i: number) => boolean): number {
     const e = this.#e;
     const { code } = e;
     const after = this.#enter(i);
-    e.forgetWritten(i, e.flat.match[i]!);
     const exit = code.block();
-    this.#push(i, exit, code.loop(), after, e.mask === after || e.mask.full ? [] : [e.mask]);
+    const head = this.#exitsAtStart(i);
+    this.#push(i, exit, 0, after, e.mask === after || e.mask.full ? [] : [e.mask]);
+    if (head > i) this.#head(i, head, skip);
+    e.forgetWritten(i, e.flat.match[i]!);
+    const c = this.#open[this.#open.length - 1]!;
+    c.top = code.loop();
+    c.head = head;
+    return head + 1;
+  }
+
+  /** The last of the brk.ifs out of loop i that stand near its start, with only loads and arithmetic before; i if there are none. */
+  #exitsAtStart(i: number): number {
+    const { flat } = this.#e;
+    const end = flat.match[i]!;
+    let last = i;
+    for (let k = i + 1; k < end && k <= i + MAX_HEAD_WORDS; k++) {
+      const op = flat.op[k]!;
+      if (op === OPCODE.brkIf) {
+        if (flat.match[k] !== i || this.#e.leftOf(i) !== NONE) break;
+        last = k;
+      } else {
+        const row = ROW[op];
+        if (op >= OPCODE.if || row === undefined || (row.effect !== "none" && row.effect !== "load")) break;
+      }
+    }
+    return end - last > last - i ? last : i;
+  }
+
+  #head(i: number, head: number, skip?: (i: number) => boolean): void {
+    for (let k = i + 1; k <= head; k++) {
+      if (this.#e.live.dead[k] === 1 || skip?.(k) === true) continue;
+      if (this.#e.flat.op[k] === OPCODE.brkIf) this.#leaveIf(k, skip);
+      else this.#plain(k);
+    }
+  }
+  #plain(i: number): void {
+    if (ROW[this.#e.flat.op[i]!]!.form === "alu") this.#e.alu(i);
+    else emitAccess(this.#e, i);
   }
 
   /** @returns the mask after a block or loop; inside, it is in locals of its own where lanes part from it */
@@ -238,14 +278,20 @@ export class Walk {
 
   // closing
 
-  #close(i: number): void {
+  #close(i: number, skip?: (i: number) => boolean): void {
     const e = this.#e;
     const { flat, code } = e;
-    const c = this.#open.pop()!;
+    const c = this.#open[this.#open.length - 1]!;
     if (flat.op[i] === OPCODE.endloop) {
-      chargeLoop(e, flat.pc[c.opener]!, flat.pc[i]! - flat.pc[c.opener]!, c.top, this.#isUniform());
+      const pc = flat.pc[c.opener]!;
+      if (c.head > c.opener) {
+        chargeWaves(e, pc, flat.pc[i]! - pc, this.#isUniform());
+        this.#head(c.opener, c.head, skip);
+        code.br(c.top);
+      } else chargeLoop(e, pc, flat.pc[i]! - pc, c.top, this.#isUniform());
       code.end();
     }
+    this.#open.pop();
     code.end();
     e.forgetWritten(c.opener, i);
     e.mask = c.after;
