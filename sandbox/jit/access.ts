@@ -259,9 +259,10 @@ function ifAdjacent(e: Emitter, address: number): void {
   c.v128(0, 4, 8, 12);
   c.simd("i32x4.add");
   c.get(address);
-  c.simd("v128.xor");
-  c.simd("v128.any_true");
-  c.op("i32.eqz");
+  c.simd("i32x4.eq");
+  c.simd("i32x4.bitmask");
+  c.i32(15);
+  c.op("i32.eq");
   c.if();
 }
 
@@ -399,7 +400,9 @@ function storeContiguous(e: Emitter, x: Access): void {
   const address = e.temp(I32, 1);
   const all = () => {
     e.pushActing();
-    c.simd("i32x4.all_true");
+    c.simd("i32x4.bitmask");
+    c.i32(15);
+    c.op("i32.eq");
   };
   const fast = () => {
     pushAdjacent(e, x);

@@ -266,7 +266,7 @@ export function trapOutside(e: Emitter, x: Access, push: () => void, inside: num
   c.get(inside);
   c.simd("v128.andnot");
   c.tee(bad);
-  c.simd("v128.any_true");
+  c.simd("i32x4.bitmask");
   c.if();
   trapLanes(e, x, push, bad);
   c.end();
@@ -282,7 +282,7 @@ export function trapOutsideOnce(e: Emitter, x: Access, push: () => void, acting:
   c.set(e.temp(V128, 14));
   // no lane acts: nothing happens
   c.get(e.temp(V128, 14));
-  c.simd("v128.any_true");
+  c.simd("i32x4.bitmask");
   c.if();
   trapLanes(
     e,

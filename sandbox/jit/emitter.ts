@@ -180,13 +180,13 @@ export class Emitter implements Operands {
     this.push(this.killed);
     this.code.simd("v128.andnot");
   }
-  /** Pushes 1 where a lane of the mask is set, of either wave. */
+  /** Pushes what is not 0 where a lane of the mask is set, of either wave. The sign bits do, and are cheaper to get at than any_true. */
   pushAny(mask: Mask): void {
     mask.locals.forEach((local, k) => {
       this.code.get(local);
       if (k > 0) this.code.simd("v128.or");
     });
-    this.code.simd("v128.any_true");
+    this.code.simd("i32x4.bitmask");
   }
   newMask(): Mask {
     return { full: false, locals: Array.from({ length: this.copies }, () => this.#freeMasks.pop() ?? this.code.local(V128)) };
