@@ -4,6 +4,7 @@ import { Emitter } from "./emitter.ts";
 import { expand } from "./expand.ts";
 import { NONE } from "./flat.ts";
 import { liveness } from "./liveness.ts";
+import { splitNames } from "./split.ts";
 import type { Unit } from "./unit.ts";
 
 const [EXEC, WAVE, FIRST] = [0, 1, 2] as const;
@@ -15,6 +16,7 @@ export function emitCallees(unit: Unit): void {
 
 function emitCallee(unit: Unit, f: number): void {
   const flat = expand(unit.program, unit.graph, f);
+  splitNames(flat, true);
   const live = liveness(flat, new Uint8Array(flat.length + 1), false, true);
   const parameters = [...(flat.killed === NONE ? [] : [flat.killed]), ...flat.args.v, ...flat.args.w, ...flat.args.g];
   const e = new Emitter(unit, flat, live, FIRST + parameters.length);

@@ -14,6 +14,7 @@ import { has, liveness, type RegSet } from "./liveness.ts";
 import { pairsIn } from "./pairs.ts";
 import { pushChecks, type Ranges, rangesOf } from "./ranges.ts";
 import { recompute } from "./recompute.ts";
+import { splitNames } from "./split.ts";
 import type { Unit } from "./unit.ts";
 import { EMPTY, F64, I32, type Label, V128 } from "./wasm.ts";
 
@@ -32,6 +33,7 @@ const [X, Y, Z, COUNT, FUEL] = [0, 1, 2, 3, 4] as const;
 export function emitEntry(unit: Unit): number {
   const waits = unit.graph.sync[0] === 1;
   const expanded = expand(unit.program, unit.graph, 0);
+  splitNames(expanded, false);
   const flat = recompute(expanded, plan(expanded, waits).steps);
   const p = plan(flat, waits);
   const keep = new Uint8Array(flat.length + 1);

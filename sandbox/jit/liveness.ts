@@ -44,7 +44,7 @@ function bitCount(word: number): number {
 export interface Liveness {
   /** live before the instructions that `keep` marked, and before the end of the code */
   readonly before: ReadonlyMap<number, RegSet>;
-  /** of v constructs, by opener: what is live where lanes rejoin (after it, and at its else) */
+  /** of constructs, by opener: what is live after it, and of v ones at the else, where the wave goes on from the then part */
   readonly rejoin: ReadonlyMap<number, RegSet>;
   /** of loops, by opener: the most v registers that are live at once inside, and what is live at the start */
   readonly pressure: ReadonlyMap<number, number>;
@@ -272,9 +272,9 @@ class Sweep {
       if (this.#sweeps > MAX_SWEEPS || this.#sweeps * flat.length > MAX_VISITS) this.#head(i).fill(0xffffffff);
       this.#changed = true;
     }
-    if (this.#isDetailed && flat.kind[i] === V) {
+    if (this.#isDetailed) {
       const rejoin = open.exit.slice();
-      if (open.elseStart !== undefined) unite(rejoin, open.elseStart);
+      if (open.elseStart !== undefined && flat.kind[i] === V) unite(rejoin, open.elseStart);
       this.#rejoin.set(i, rejoin);
     }
     this.#free.push(open.exit);
