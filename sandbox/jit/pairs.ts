@@ -9,8 +9,11 @@ import type { Emitter } from "./emitter.ts";
 import { type Flat, G, isOpener, isSync, MNEMONIC, NONE, OPCODE, ROW, V, W } from "./flat.ts";
 import { has, type RegSet } from "./liveness.ts";
 
-/** v registers that may be live in a loop, of one wave: the masks and temporaries come on top, and all of it twice. */
-const MAX_LIVE = 16;
+/**
+ * v registers that may be live in a loop, of one wave. Twice as many spill, but waiting costs more: ray marching with 25 takes 36 ms in pairs, 53
+ * wave by wave.
+ */
+const MAX_LIVE = 28;
 
 /** Decides, and marks in `e.shared` the w registers that both waves share. @param before live before the stretch */
 export function pairsIn(e: Emitter, from: number, to: number, before: RegSet): boolean {
