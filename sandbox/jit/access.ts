@@ -396,7 +396,8 @@ const data = (e: Emitter, x: Access) => (k: number) => e.pushV(x.regs[k]!);
 
 function storeContiguous(e: Emitter, x: Access): void {
   const c = e.code;
-  const rows = x.width === 16 ? e.rows.get(x.regs[0]!) : undefined;
+  const loaded = x.width === 16 ? e.rows.get(x.regs[0]!) : undefined;
+  const rows = loaded?.regs.every((reg, k) => reg === x.regs[k]) ? loaded : undefined;
   const address = e.temp(I32, 1);
   const all = () => {
     e.pushActing();
