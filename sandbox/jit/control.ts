@@ -2,8 +2,8 @@
  * Structured control within a wave. g and w constructs are WebAssembly's own; v constructs carry masks.
  *
  * A v construct has up to three: the lanes active inside (`Emitter.mask`), those that wait for the else, and those that rejoin after it.
- * Lanes that leave for a construct further out are struck from all they would rejoin on the way (`Flat.crossed` says where that can be). Where no lane is left active, control goes to the end of the innermost v
- * construct, its `exit`: nothing executes without an active lane.
+ * Lanes that leave for a construct further out are struck from all they would rejoin on the way (`Flat.crossed` says where that can be).
+ * Where no lane is left active, control goes to the end of the innermost v construct, its `exit`: nothing executes without an active lane.
  */
 import { emitAccess } from "./access.ts";
 import { emitCall } from "./calls.ts";
@@ -215,8 +215,8 @@ export class Walk {
   }
 
   /**
-   * A loop that starts with its exits is turned: they are emitted before it, and again at its end. That is one jump less, and an engine takes
-   * only those values out of a loop that are computed before any exit of it.
+   * A loop that starts with its exits is turned: they are emitted before it, and again at its end. That is one jump less, and an engine
+   * takes only those values out of a loop that are computed before any exit of it.
    */
   #loop(i: number, skip?: (i: number) => boolean): number {
     const e = this.#e;

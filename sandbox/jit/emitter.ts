@@ -23,8 +23,8 @@ export function isPerLane(kind: number): boolean {
 }
 
 /**
- * V8's limits of one function's bytes (with room for its locals) and of its locals, and a limit of ours: its compilers keep what all locals are at each block,
- * in memory that no limit counts.
+ * V8's limits of one function's bytes (with room for its locals) and of its locals, and a limit of ours: its compilers keep what all locals
+ * are at each block, in memory that no limit counts.
  */
 const MAX_BYTES = 7_000_000;
 const MAX_LOCALS = 50_000;

@@ -13,7 +13,10 @@ import { JitLimit } from "./limit.ts";
 /** Everything is inlined up to this many words; past it only callees that are small, or contain a barrier. */
 const INLINE_ALL_WORDS = 3000;
 const INLINE_SMALL_WORDS = 40;
-/** Callees with barriers must be inlined, so a call tree of them can grow without bound. A function's own words are no more than this in any case. */
+/**
+ * Callees with barriers must be inlined, so a call tree of them can grow without bound. A function's own words are no more than this in any
+ * case.
+ */
 const MAX_INLINED_WORDS = 1 << 18;
 
 export const MAX_FRAMES = 64;

@@ -114,8 +114,8 @@ export interface Hoist {
 const MAX_SWEEPS = 16;
 
 /**
- * g instructions outside of the stretch's constructs, in their order, as far as nothing that waves write goes into them, and waves read what
- * they give only after the last of them has given it.
+ * g instructions outside of the stretch's constructs, in their order, as far as nothing that waves write goes into them, and waves read
+ * what they give only after the last of them has given it.
  */
 export function hoist(flat: Flat, from: number, to: number, dead: Uint8Array): Hoist {
   const once = new Uint8Array(to - from);

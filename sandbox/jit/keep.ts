@@ -1,7 +1,8 @@
 /**
  * Which v registers of a stretch are kept in the save area instead of in locals. An engine's register allocator does badly where a loop has
  * many more live vectors than the processor has registers: it spills in the middle of expressions, and V8's scheduler, which moves all of a
- * block's arithmetic to its end, makes that worse. Values that a turn of the loop reads and writes once, sums mostly, are better off in memory.
+ * block's arithmetic to its end, makes that worse. Values that a turn of the loop reads and writes once, sums mostly, are better off in
+ * memory.
  */
 import { type Flat, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { has, type Liveness } from "./liveness.ts";

@@ -49,8 +49,8 @@ export const DIVISION = { udiv: "i32.div_u", urem: "i32.rem_u", sdiv: "i32.div_s
 export type Division = keyof typeof DIVISION;
 
 /**
- * Division of vectors of 32-bit integers, two lanes at a time as f64: for such operands, the quotient rounded to f64 and then towards zero is
- * exact, since a quotient that is no integer is further from one than rounding takes it.
+ * Division of vectors of 32-bit integers, two lanes at a time as f64: for such operands, the quotient rounded to f64 and then towards zero
+ * is exact, since a quotient that is no integer is further from one than rounding takes it.
  * @param pushA pushes the dividend, `pushB` the divisor; each is called several times
  * @param local scratch locals by number, 0 and 1
  */
@@ -85,8 +85,8 @@ export function pushDivision(c: Code, name: Division, pushA: () => void, pushB: 
 }
 
 /**
- * Unsigned division by a divisor that lanes share, as a multiplication with its reciprocal: that is worked out once where the divisor stays the
- * same. The reciprocal is made a little too great, by 2^-50 of it, so that multiples of the divisor come out no less than they are; all
+ * Unsigned division by a divisor that lanes share, as a multiplication with its reciprocal: that is worked out once where the divisor stays
+ * the same. The reciprocal is made a little too great, by 2^-50 of it, so that multiples of the divisor come out no less than they are; all
  * other quotients are further below the next integer than that, for dividends below 2^49.
  */
 export function pushDivisionByScalar(

@@ -3,15 +3,16 @@
  * leaves a processor idle; a second wave fills that time, as long as registers last.
  *
  * Both waves follow one path: control depends on lanes or on what both waves have in common. Where one wave has no active lane and the
- * other has, both are emitted, and the first must not notice: nothing that is live where it goes on may be written there but under its mask.
+ * other has, both are emitted, and the first must not notice: nothing that is live where it goes on may be written there but under its
+ * mask.
  */
 import type { Emitter } from "./emitter.ts";
 import { type Flat, G, isOpener, isSync, MNEMONIC, NONE, OPCODE, ROW, V, W } from "./flat.ts";
 import { has, type RegSet } from "./liveness.ts";
 
 /**
- * v registers that may be live in a loop, of one wave. Twice as many spill, but waiting costs more: ray marching with 25 takes 36 ms in pairs, 53
- * wave by wave.
+ * v registers that may be live in a loop, of one wave. Twice as many spill, but waiting costs more: ray marching with 25 takes 36 ms in
+ * pairs, 53 wave by wave.
  */
 const MAX_LIVE = 28;
 

@@ -40,8 +40,8 @@ interface Check {
 export interface Ranges {
   readonly checks: readonly Check[];
   /**
-   * per instruction from the stretch's start: 1 where the checks make an access's bounds needless, or a brk.if, because no lane takes it, or
-   * an if.v, because all do
+   * per instruction from the stretch's start: 1 where the checks make an access's bounds needless, or a brk.if, because no lane takes it,
+   * or an if.v, because all do
    */
   readonly free: Uint8Array;
   /** an if.v around all that the stretch does, after which no later wave does anything either where no lane takes it; or NONE */

@@ -10,7 +10,10 @@ const CHEAP: ReadonlySet<string> = new Set(["mov", "iadd", "isub", "shl", "shr",
 /** Operations that may be repeated for one value. */
 const MAX_OPERATIONS = 6;
 
-/** How to get a value again: an instruction, and how to get its sources. A source that is a register of the workgroup, or no register, is itself. */
+/**
+ * How to get a value again: an instruction, and how to get its sources. A source that is a register of the workgroup, or no register, is
+ * itself.
+ */
 interface Recipe {
   readonly i: number;
   readonly sources: readonly (Recipe | number)[];

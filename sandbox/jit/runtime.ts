@@ -14,7 +14,8 @@ export class JitAlarm extends Error {
 }
 
 /**
- * Fuel of one call of "run": 0.2 to 1 ms of work. The engine replaces no running function by a better one, so the first calls are shorter still.
+ * Fuel of one call of "run": 0.2 to 1 ms of work. The engine replaces no running function by a better one, so the first calls are shorter
+ * still.
  */
 const CHUNK_FUEL = 4_000_000;
 const FIRST_CHUNK_FUEL = 250_000;

@@ -1,6 +1,6 @@
 /**
- * Gives values names of their own. A compiler has few registers and uses each for many values; what is known of a register would then have to
- * hold for all of them. A definition starts a new name where its value is used in the construct around it only: it is live neither after
+ * Gives values names of their own. A compiler has few registers and uses each for many values; what is known of a register would then have
+ * to hold for all of them. A definition starts a new name where its value is used in the construct around it only: it is live neither after
  * that construct or one further out, nor at the start of a loop around it.
  */
 import { type CallSite, type Flat, isOpener, NONE, OPCODE, ROW } from "./flat.ts";

@@ -1,6 +1,9 @@
 /** Programs on which one of the fast tier's shortcuts would be wrong if it did not look: each was written against a bug planted there. */
 
-/** Slots: 0 input of 700 bytes, 1 output, 2 uniform, 3 workgroup memory. w0 = 4 * wave, v0 = local index, g3 = 1, g4 = 0 (but that is loaded). */
+/**
+ * Slots: 0 input of 700 bytes, 1 output, 2 uniform, 3 workgroup memory. w0 = 4 * wave, v0 = local index, g3 = 1, g4 = 0 (but that is
+ * loaded).
+ */
 function program(size: number, body: string): string {
   return `.workgroup ${size} 1 1
 .slot 0 storage read min=64
