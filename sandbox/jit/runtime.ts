@@ -3,6 +3,7 @@ import { PERM } from "../isa/modes.ts";
 import { CAUSE, type Launch, type Outcome } from "../machine/launch.ts";
 import type { Program } from "../verifier/token.ts";
 import { isPerLane } from "./emitter.ts";
+import { JitLimit } from "./limit.ts";
 import { TRAP_GLOBALS, type TrapGlobal } from "./unit.ts";
 
 /** Something that must not happen with verified code and regions of the kernel's: a fault of ours. */
@@ -35,28 +36,21 @@ interface Instance {
 
 export class Runtime {
   readonly #program: Program;
-  readonly #wasm: Uint8Array<ArrayBuffer>;
   readonly #saveBytes: number;
   readonly #waves: number;
   readonly #firstFuel: number;
   /** grows to CHUNK_FUEL with what has run */
   #chunkFuel = FIRST_CHUNK_FUEL;
-  #module: WebAssembly.Module | undefined;
+  readonly #module: WebAssembly.Module;
   readonly #instances = new WeakMap<WebAssembly.Memory, Instance>();
 
   constructor(program: Program, wasm: Uint8Array<ArrayBuffer>, saveBytes: number) {
     this.#program = program;
-    this.#wasm = wasm;
+    this.#module = engineModule(wasm);
     this.#saveBytes = saveBytes;
     const [x, y, z] = program.workgroupSize;
     this.#waves = Math.ceil((x * y * z) / 4);
     this.#firstFuel = program.functions[0]!.count * this.#waves;
-  }
-
-  /** For a thread that has the module already. */
-  get module(): WebAssembly.Module {
-    this.#module ??= new WebAssembly.Module(this.#wasm);
-    return this.#module;
   }
 
   run(launch: Launch, range?: WorkgroupRange): Outcome {
@@ -141,11 +135,26 @@ export class Runtime {
   #instance(memory: WebAssembly.Memory): Instance {
     let instance = this.#instances.get(memory);
     if (instance === undefined) {
-      const { exports } = new WebAssembly.Instance(this.module, { e: { m: memory } });
+      const { exports } = new WebAssembly.Instance(this.#module, { e: { m: memory } });
       instance = bindInstance(exports);
       this.#instances.set(memory, instance);
     }
     return instance;
+  }
+}
+
+/** How engines word that something is too much. */
+const TOO_MUCH = ["too large", "too many", "maximum", "exceed", "limit", "memory"];
+
+/** @throws JitLimit when the engine says that it is too much, JitAlarm when it finds anything else wrong */
+function engineModule(wasm: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(wasm);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "no reason given";
+    if (!(error instanceof RangeError) && !TOO_MUCH.some((words) => why.includes(words)))
+      throw new JitAlarm(`the engine refuses a module: ${why}`);
+    throw new JitLimit(`bytes of a module, of which this engine takes less (${why})`, wasm.length, wasm.length - 1);
   }
 }
 
