@@ -57,10 +57,11 @@ test("the report adds up by folder and lists what was not expected", () => {
   add("webgpu:a,b,c,d,e:t:", "pass");
   add("webgpu:a,b,c,f:t:", "crash");
   add("webgpu:a:t:", "fail", "fail");
+  add("webgpu:a:u:", "skip", "fail");
   expect(report.ok).toBe(false);
   const lines = report.print(10).split("\n");
   expect(lines[0]).toBe("folder  cases  pass  fail  skip  hang  crash  CPU s");
-  expect(lines[1]).toBe("a           1     0     1     0     0      0    1.5");
+  expect(lines[1]).toBe("a           2     0     1     1     0      0    3.0");
   expect(lines[2]).toBe("a,b,c       2     1     0     0     0      1    3.0");
   expect(lines.slice(5)).toEqual(["crash: webgpu:a,b,c,f:t:", "    crash it did", "1 not as expected, 1 known failures"]);
   expect(report.print(0)).toContain("... and 1 more");
