@@ -13,12 +13,13 @@ const plain = tier({ shared: false, plainAtomics: true });
 const shared = tier({ shared: true, plainAtomics: false });
 const single = tier({ shared: false, plainAtomics: true, pairs: false });
 
-describe.each(ALL_CASES.map(({ title, cases }) => [title, cases] as const))("%s", (title, cases) => {
-  test.each(cases.map((c) => [c.name, c] as const))("%s", (_name, c) => {
+describe.each(ALL_CASES.map(({ title, cases }) => [title, cases] as const))("%s", (_, cases) => {
+  // there are some two thousand cases of memory alone: every third goes through all flavours
+  test.each(cases.map((c, i) => [c.name, c, cases.length < 300 || i % 3 === 0] as const))("%s", (_name, c, inAllFlavours) => {
     expect(differences(c, runCase(c, plain))).toEqual([]);
+    if (!inAllFlavours) return;
     expect(differences(c, runCase(c, shared, true))).toEqual([]);
-    // where waves pair is a matter of control
-    if (title !== "memory") expect(differences(c, runCase(c, single))).toEqual([]);
+    expect(differences(c, runCase(c, single))).toEqual([]);
   });
 });
 

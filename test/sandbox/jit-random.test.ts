@@ -7,8 +7,8 @@ import { accessEdge } from "./access-edges.ts";
 import { kernelShape } from "./kernel-shapes.ts";
 import { compareTiers, withDump } from "./tiers.ts";
 
-const PROGRAMS = 300;
-const SHAPES = 250;
+const PROGRAMS = 200;
+const SHAPES = 200;
 
 const FLAVOURS = [
   ["plain", { shared: false, plainAtomics: true }, 1],
@@ -44,7 +44,7 @@ test.each(FLAVOURS)("programs of the shapes that have code of their own give the
 
 test("accesses about to be outside do the same on both tiers", () => {
   const causes = new Set<number>();
-  for (let seed = 1; seed <= 800; seed++) {
+  for (let seed = 1; seed <= 500; seed++) {
     const next = randoms(seed);
     const { parts, bound } = accessEdge(next);
     const options = { shared: seed % 2 === 1, plainAtomics: seed % 2 === 0 };
