@@ -12,7 +12,7 @@ import { exhaust } from "../campaign/exhaustive.ts";
 import { deepObjects, escapes, objectOf } from "../campaign/files.ts";
 import { generate } from "../campaign/generate.ts";
 import { MEMORY_PLANTS, PLANTS } from "../campaign/plants.ts";
-import { corpus, killByFile, onReference, rejectedObjects, report } from "../campaign/prove.ts";
+import { corpus, killByFile, onReference, rejectedObjects, report } from "../campaign/parts.ts";
 import { randoms } from "../campaign/random.ts";
 
 const shipped = newChecker(RULES);

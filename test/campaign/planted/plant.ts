@@ -1,0 +1,104 @@
+/**
+ * Source mutation: a part of the sandbox with one stretch of its text changed, bundled with a detector (what runs that part and looks for
+ * a broken claim), and run in a process of its own. A planted bug is killed when the detector says so, dies or does not end.
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, type Plugin } from "esbuild";
+
+/** A bug to plant. `from` stands exactly once in the file. */
+export interface Planted {
+  readonly name: string;
+  /** under sandbox/ */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** Why nothing bad can come of it: it must survive. Everything else must be killed. */
+  readonly harmless?: string;
+}
+
+export interface Verdict {
+  readonly planted: Planted;
+  readonly isKilled: boolean;
+  /** what the detector saw first, or why there is none */
+  readonly how: string;
+}
+
+const SANDBOX = new URL("../../../sandbox/", import.meta.url).pathname;
+const TIMEOUT_MS = 120_000;
+
+/** @throws when the bug does not fit the source any more: it has to be planted anew */
+export function mutated({ name, file, from, to }: Planted): string {
+  const text = readFileSync(SANDBOX + file, "utf8");
+  const first = text.indexOf(from);
+  if (first < 0 || text.indexOf(from, first + 1) >= 0) {
+    throw new Error(`planted bug "${name}": its text stands ${first < 0 ? "nowhere" : "more than once"} in sandbox/${file}`);
+  }
+  return text.replace(from, () => to);
+}
+
+/** Puts the planted text in, and keeps what files say of where they lie. */
+function replacing(planted: Planted | undefined): Plugin {
+  return {
+    name: "planted",
+    setup({ onLoad }) {
+      const changed = planted === undefined ? undefined : mutated(planted);
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const text = path === SANDBOX + planted?.file ? changed! : readFileSync(path, "utf8");
+        const contents = text.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href));
+        return { contents, loader: "ts" };
+      });
+    },
+  };
+}
+
+/**
+ * @param detector its file name in this folder
+ * @param planted nothing: the shipped code, in which the detector must see nothing
+ */
+export async function tryPlant(
+  detector: string,
+  planted: Planted | undefined,
+  effort: number,
+): Promise<{ isKilled: boolean; how: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "portcullis-planted-"));
+  try {
+    const outfile = join(folder, "detector.mjs");
+    await build({
+      entryPoints: [new URL(detector, import.meta.url).pathname],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      logLevel: "silent",
+      plugins: [replacing(planted)],
+    });
+    return await judge(outfile, effort);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A detector prints what it saw and ends with 1, or ends with 0. */
+function judge(file: string, effort: number): Promise<{ isKilled: boolean; how: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [file, String(effort)], { stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT_MS });
+    let said = "";
+    const hear = (chunk: Buffer) => {
+      if (said.length < 10_000) said += chunk.toString();
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.on("close", (code, signal) => {
+      const line =
+        said
+          .trim()
+          .split("\n")
+          .find((l) => l.trim() !== "") ?? "";
+      resolve({ isKilled: code !== 0, how: signal !== null ? "it does not end" : line.slice(0, 200) });
+    });
+  });
+}
