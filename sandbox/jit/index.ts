@@ -4,11 +4,11 @@ import { Token } from "../verifier/token.ts";
 import { emitCallees } from "./callee.ts";
 import { emitEntry } from "./entry.ts";
 import { callGraph } from "./expand.ts";
-import { Runtime, type WorkgroupRange } from "./runtime.ts";
+import { engineModule, Runtime, runFacts, type WorkgroupRange } from "./runtime.ts";
 import { type Options, Unit } from "./unit.ts";
 
 export { JitLimit } from "./limit.ts";
-export { JitAlarm, type WorkgroupRange } from "./runtime.ts";
+export { JitAlarm, type RunFacts, Runtime, type WorkgroupRange } from "./runtime.ts";
 export type { Options as JitOptions } from "./unit.ts";
 
 /** A compiled program. Keep it: its module and instances are made once. */
@@ -16,6 +16,8 @@ export interface JitProgram {
   readonly wasm: Uint8Array<ArrayBuffer>;
   /** bytes of `Launch.save` it needs, a multiple of 16 */
   readonly saveBytes: number;
+  /** its module and facts may be handed to other threads of the kernel */
+  readonly runtime: Runtime;
   /**
    * Runs a launch, or some of its workgroups in ascending order, to the end. Changes `launch.fuel`.
    * @throws JitAlarm on what must not happen
@@ -33,6 +35,6 @@ export function compileProgram(token: Token, options: Options): JitProgram {
   emitCallees(unit);
   unit.bindFunction();
   const wasm = unit.module.finish();
-  const runtime = new Runtime(program, wasm, saveBytes);
-  return { wasm, saveBytes, run: (launch, range) => runtime.run(launch, range) };
+  const runtime = new Runtime(runFacts(program, saveBytes), engineModule(wasm));
+  return { wasm, saveBytes, runtime, run: (launch, range) => runtime.run(launch, range) };
 }

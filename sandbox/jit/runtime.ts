@@ -1,5 +1,6 @@
 /** Runs compiled modules: binds regions, calls "run" in chunks of workgroups, and reads why a launch ended. */
 import { PERM } from "../isa/modes.ts";
+import type { SlotInfo } from "../isa/shapes.ts";
 import { CAUSE, type Launch, type Outcome } from "../machine/launch.ts";
 import type { Program } from "../verifier/token.ts";
 import { isPerLane } from "./emitter.ts";
@@ -27,7 +28,18 @@ export interface WorkgroupRange {
   readonly count: number;
 }
 
+/** What running needs to know of a program beside its module: plain data, which another thread of the kernel is given. */
+export interface RunFacts {
+  readonly slots: readonly Pick<SlotInfo, "kind" | "min" | "permissions">[];
+  readonly waves: number;
+  /** fuel of one workgroup that neither loops nor calls */
+  readonly firstFuel: number;
+  readonly saveBytes: number;
+}
+
 interface Instance {
+  /** what `bind` was last called with */
+  readonly bound: number[];
   readonly bind: (...regions: number[]) => void;
   readonly run: (x: number, y: number, z: number, count: number, fuel: number) => number;
   readonly fuel: { readonly value: bigint };
@@ -35,22 +47,15 @@ interface Instance {
 }
 
 export class Runtime {
-  readonly #program: Program;
-  readonly #saveBytes: number;
-  readonly #waves: number;
-  readonly #firstFuel: number;
+  readonly facts: RunFacts;
+  readonly module: WebAssembly.Module;
   /** grows to CHUNK_FUEL with what has run */
   #chunkFuel = FIRST_CHUNK_FUEL;
-  readonly #module: WebAssembly.Module;
   readonly #instances = new WeakMap<WebAssembly.Memory, Instance>();
 
-  constructor(program: Program, wasm: Uint8Array<ArrayBuffer>, saveBytes: number) {
-    this.#program = program;
-    this.#module = engineModule(wasm);
-    this.#saveBytes = saveBytes;
-    const [x, y, z] = program.workgroupSize;
-    this.#waves = Math.ceil((x * y * z) / 4);
-    this.#firstFuel = program.functions[0]!.count * this.#waves;
+  constructor(facts: RunFacts, module: WebAssembly.Module) {
+    this.facts = facts;
+    this.module = module;
   }
 
   run(launch: Launch, range?: WorkgroupRange): Outcome {
@@ -61,9 +66,8 @@ export class Runtime {
     let first = range?.first ?? 0;
     if (!(first < end)) return ended(CAUSE.end);
     const instance = this.#instance(launch.memory);
-    const regions = launch.regions.flatMap((r) => [r.base | 0, r.size | 0]);
-    instance.bind(...regions, launch.save.base | 0, gx | 0, gy | 0, gz | 0);
-    let fuelEach = this.#firstFuel;
+    bind(instance, launch);
+    let fuelEach = this.facts.firstFuel;
     while (first < end) {
       const count = Math.max(1, Math.min(end - first, 0x7fffffff, Math.floor(this.#chunkFuel / fuelEach)));
       const before = launch.fuel;
@@ -108,23 +112,23 @@ export class Runtime {
   #check(launch: Launch): Outcome | undefined {
     const { memory, regions, save } = launch;
     const bytes = memory.buffer.byteLength;
-    const { slots } = this.#program;
+    const { slots, waves, saveBytes } = this.facts;
     const fits = (base: number, size: number) => base >= 0 && base % 16 === 0 && base + size <= bytes && size <= 0xffffffff;
     for (let i = 0; i < slots.length; i++) {
       const region = regions[i];
       const slot = slots[i]!;
       if (region === undefined || region.kind !== slot.kind) throw new JitAlarm(`slot ${i} has no region of its kind`);
-      const least = isPerLane(slot.kind) ? slot.min * 4 * this.#waves : slot.min;
+      const least = isPerLane(slot.kind) ? slot.min * 4 * waves : slot.min;
       if (!fits(region.base, region.size) || region.size < least)
         throw new JitAlarm(`the region of slot ${i} is too small or outside of memory`);
     }
-    if (!fits(save.base, save.size) || save.size < this.#saveBytes) throw new JitAlarm("the save area is too small or outside of memory");
+    if (!fits(save.base, save.size) || save.size < saveBytes) throw new JitAlarm("the save area is too small or outside of memory");
     return this.#permitted(launch);
   }
 
   /** Code uses the permissions its slots declare; it has no checks of them, so a region with fewer is not run on at all. */
   #permitted(launch: Launch): Outcome | undefined {
-    const { slots } = this.#program;
+    const { slots } = this.facts;
     for (let i = 0; i < slots.length; i++) {
       const need = slots[i]!.permissions & (PERM.read | PERM.write | PERM.atomic);
       if ((launch.regions[i]!.permissions & need) !== need) return { ...ended(CAUSE.permission), slot: i };
@@ -135,7 +139,7 @@ export class Runtime {
   #instance(memory: WebAssembly.Memory): Instance {
     let instance = this.#instances.get(memory);
     if (instance === undefined) {
-      const { exports } = new WebAssembly.Instance(this.#module, { e: { m: memory } });
+      const { exports } = new WebAssembly.Instance(this.module, { e: { m: memory } });
       instance = bindInstance(exports);
       this.#instances.set(memory, instance);
     }
@@ -146,8 +150,37 @@ export class Runtime {
 /** How engines word that something is too much. */
 const TOO_MUCH = ["too large", "too many", "maximum", "exceed", "limit", "memory"];
 
+/** Launches in a row often differ in nothing: then what is bound stays. Regions were checked before. */
+function bind(instance: Instance, { regions, save, grid }: Launch): void {
+  const { bound } = instance;
+  let at = 0;
+  let same = true;
+  const put = (n: number) => {
+    if (bound[at] !== n) {
+      same = false;
+      bound[at] = n;
+    }
+    at++;
+  };
+  for (let i = 0; i < regions.length; i++) {
+    put(regions[i]!.base | 0);
+    put(regions[i]!.size | 0);
+  }
+  put(save.base | 0);
+  for (let i = 0; i < 3; i++) put(grid[i]! | 0);
+  if (!same) instance.bind(...bound);
+}
+
+/** What running a verified program needs to know. @param saveBytes of its module */
+export function runFacts(program: Program, saveBytes: number): RunFacts {
+  const [x, y, z] = program.workgroupSize;
+  const waves = Math.ceil((x * y * z) / 4);
+  const slots = program.slots.map(({ kind, min, permissions }) => ({ kind, min, permissions }));
+  return { slots, waves, firstFuel: program.functions[0]!.count * waves, saveBytes };
+}
+
 /** @throws JitLimit when the engine says that it is too much, JitAlarm when it finds anything else wrong */
-function engineModule(wasm: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+export function engineModule(wasm: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   try {
     return new WebAssembly.Module(wasm);
   } catch (error) {
@@ -160,7 +193,7 @@ function engineModule(wasm: Uint8Array<ArrayBuffer>): WebAssembly.Module {
 
 function bindInstance(exports: WebAssembly.Exports): Instance {
   const trap = Object.fromEntries(TRAP_GLOBALS.map((name) => [name, exports[name]]));
-  return { bind: exports.bind, run: exports.run, fuel: exports.fuel, trap } as unknown as Instance;
+  return { bound: [], bind: exports.bind, run: exports.run, fuel: exports.fuel, trap } as unknown as Instance;
 }
 
 function ended(cause: number): Outcome {
