@@ -15,7 +15,7 @@ import { mint, Token } from "../../sandbox/verifier/token.ts";
 import { FILL, fill } from "./cases/build.ts";
 import { assembleOrThrow, place, type Result } from "./harness.ts";
 import { randoms } from "./oracle.ts";
-import { WALL_CASES } from "./wall-cases.ts";
+import { WALL_CASES, WALL_WORDS, WRONG_REGIONS } from "./wall-cases.ts";
 
 interface Given {
   readonly slots?: Readonly<Record<number, readonly number[]>>;
@@ -114,10 +114,10 @@ test("discarded lanes run on and load, but store nothing", () => {
 });
 
 describe("alarms", () => {
-  test.each(WALL_CASES.map((c) => [`${c.name}${c.belt ? ", belt" : ""}`, c] as const))("%s", (_, { asm, ends, belt }) => {
-    const slots = asm.includes(".slot 0") ? { slots: { 0: fill(4) } } : {};
+  test.each(WALL_CASES.map((c) => [`${c.name}${c.belt ? ", belt" : ""}`, c] as const))("%s", (_, { asm, ends, belt, expect: words }) => {
+    const slots = asm.includes(".slot 0") ? { slots: { 0: WALL_WORDS } } : {};
     if (ends === "alarm") expect(() => runUnverified(asm, { belt, ...slots })).toThrow(MachineAlarm);
-    else expect(runUnverified(asm, { belt, ...slots })).toMatchObject({ outcome: { cause: ends }, slots: { 0: fill(4) } });
+    else expect(runUnverified(asm, { belt, ...slots })).toMatchObject({ outcome: { cause: ends }, slots: { 0: words ?? WALL_WORDS } });
   });
 
   test("constructs nested deeper than 255", () => {
@@ -130,15 +130,7 @@ describe("alarms", () => {
     const token = mint(parts);
     const { launch } = place(token, { slots: { 0: fill(4) } });
     const region = launch.regions[0]!;
-    const wrong = [
-      { ...region, kind: 1 },
-      { ...region, base: region.base + 4 },
-      { ...region, base: -16 },
-      { ...region, base: Number.NaN },
-      { ...region, size: 15 },
-      { ...region, size: 2 ** 33 },
-      { ...region, size: Number.NaN },
-    ];
+    const wrong = WRONG_REGIONS.map((change) => ({ ...region, ...change }));
     for (const r of wrong) expect(() => runReference(token, { ...launch, regions: [r] }), JSON.stringify(r)).toThrow(MachineAlarm);
     expect(() => runReference(token, { ...launch, regions: [] })).toThrow(MachineAlarm);
     expect(runReference(token, launch).cause).toBe(CAUSE.end);

@@ -1,5 +1,6 @@
 /** Sees bugs in the reference machine: stated cases, mutants under the oracle, and the machine alone, in belt, on code that no verifier took. */
 import { BY_CODE } from "../../../sandbox/isa/table.ts";
+import { CAUSE } from "../../../sandbox/machine/launch.ts";
 import { runReference } from "../../../sandbox/machine/reference.ts";
 import { MachineAlarm } from "../../../sandbox/machine/wave.ts";
 import { newChecker } from "../../../sandbox/verifier/check.ts";
@@ -7,7 +8,7 @@ import { RULES } from "../../../sandbox/verifier/rules.ts";
 import { mint } from "../../../sandbox/verifier/token.ts";
 import { ALL_CASES } from "../../sandbox/cases/all.ts";
 import { assembleOrThrow, differences, place, runCase } from "../../sandbox/harness.ts";
-import { WALL_CASES } from "../../sandbox/wall-cases.ts";
+import { WALL_CASES, WALL_WORDS, type WallCase, WRONG_REGIONS } from "../../sandbox/wall-cases.ts";
 import { run } from "../drive.ts";
 import { corpus, onReference } from "../parts.ts";
 import { randoms } from "../random.ts";
@@ -21,19 +22,39 @@ for (const { title, cases } of ALL_CASES) {
     seen(`case ${title}, ${c.name}, belt`, differences(c, belt));
   }
 }
-for (const { name, asm, ends, belt } of WALL_CASES) seen(`wall ${name}`, wall(asm, ends, belt));
+for (const c of WALL_CASES) seen(`wall ${c.name}`, wall(c));
+seen("regions", regions());
 seen("mutants", campaign(effort));
 seen("unverified code", unverified(300 * effort));
 
-function wall(asm: string, ends: "alarm" | number, belt: boolean): string[] {
+function wall({ asm, ends, belt, expect = WALL_WORDS }: WallCase): string[] {
   const { debug: _, ...parts } = assembleOrThrow(asm);
   const token = mint(parts);
-  const placed = place(token, { slots: Object.fromEntries(parts.slots.map((_, i) => [i, [1, 2, 3, 4]])), fuel: 10_000 });
+  const placed = place(token, { slots: Object.fromEntries(parts.slots.map((_, i) => [i, WALL_WORDS])), fuel: 10_000 });
+  return caught(ends, () => {
+    const { outcome, dirty, slots } = placed.result(runReference(token, placed.launch, { belt }));
+    if (outcome.cause !== ends || dirty.length > 0) return [`cause ${outcome.cause}, not ${ends}, ${dirty.length} bytes changed outside`];
+    return parts.slots.length === 0 || expect.every((word, i) => slots[0]![i] === word) ? [] : [`slot 0 is ${slots[0]}, not ${expect}`];
+  });
+}
+
+/** Launches that a kernel would not make. */
+function regions(): string[] {
+  const { debug: _, ...parts } = assembleOrThrow(
+    ".workgroup 4 1 1\n.slot 0 storage read min=16\n.loose\n.func main\n  st.32 v1, s0[0], K\n  ret\n.end",
+  );
+  const token = mint(parts);
+  const { launch } = place(token, { slots: { 0: WALL_WORDS } });
+  const region = { ...launch.regions[0]!, permissions: 7 };
+  const run = (change: object) => runReference(token, { ...launch, regions: [{ ...region, ...change }] }).cause;
+  const wrong = WRONG_REGIONS.flatMap((change) => caught("alarm", () => [`${JSON.stringify(change)} ends with cause ${run(change)}`]));
+  const more = run({});
+  return more === CAUSE.permission ? wrong : [...wrong, `a region that may more than its slot: cause ${more}`];
+}
+
+function caught(ends: "alarm" | number, run: () => string[]): string[] {
   try {
-    const { outcome, dirty } = placed.result(runReference(token, placed.launch, { belt }));
-    return outcome.cause === ends && dirty.length === 0
-      ? []
-      : [`cause ${outcome.cause}, not ${ends}, ${dirty.length} bytes changed outside`];
+    return run();
   } catch (error) {
     return ends === "alarm" && error instanceof MachineAlarm ? [] : [String(error)];
   }

@@ -16,6 +16,17 @@ function chain(depth: number): string {
 
 export const CALL_CASES: readonly Case[] = [
   {
+    name: "a call changes its result registers and no other",
+    asm: withIndex(
+      4,
+      OUT,
+      `  mov v8, #100\n  mov v10, #7\n  call f, v9, v8\n  iadd v9, v9, v8\n  iadd v9, v9, v10\n${STORE}`,
+      ".func f vargs=1 vresults=1\n  iadd v0, v0, #5\n  mov v1, #1000\n  mov v2, #2000\n  ret\n.end",
+    ),
+    slots: { 0: fill(4) },
+    expect: { 0: fill(4, 212) },
+  },
+  {
     name: "arguments and results of all files",
     asm: withIndex(
       8,

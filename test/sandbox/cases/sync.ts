@@ -21,6 +21,16 @@ export const SYNC_CASES: readonly Case[] = [
     }),
   ),
   {
+    name: "scratch memory is each wave's own, and keeps across barriers",
+    asm: withIndex(
+      12,
+      `${OUT}\n.slot 1 scratch read write min=8`,
+      `  imul v9, v0, #3\n  st.32 v9, s1[4], K\n  barrier workgroup\n  ld.32 v9, s1[4], K\n  st.32 v0, s1[4], K\n  barrier workgroup\n${STORE}`,
+    ),
+    slots: { 0: fill(12) },
+    expect: { 0: perLane(12, (i) => 3 * i) },
+  },
+  {
     name: "a barrier in a g loop: a prefix sum",
     asm: withIndex(
       16,
