@@ -1,5 +1,6 @@
 /** @see https://www.w3.org/TR/webgpu/#bind-groups */
 import { type BindGroupLayoutCore, bindGroupLayoutArgument, kindsOf, type LayoutEntry } from "./bind-group-layout.ts";
+import { wrongSamplerBinding, wrongTextureBinding } from "./bind-texture-rules.ts";
 import { type BufferCore, bufferArgument, bufferCoreOf } from "./buffer.ts";
 import { Core, describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
@@ -9,7 +10,8 @@ import { defaulted, dictionary, instance, optional, required, sequence } from ".
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
 import { type SamplerCore, samplerCoreOf } from "./sampler.ts";
-import { type TextureCore, type TextureViewCore, textureCoreOf, textureViewCoreOf } from "./texture.ts";
+import { type TextureCore, textureCoreOf } from "./texture.ts";
+import { defaultView, type TextureViewCore, textureViewCoreOf } from "./texture-view.ts";
 
 const bufferBinding = dictionary(null, {
   buffer: required(bufferArgument),
@@ -20,7 +22,11 @@ const bufferBinding = dictionary(null, {
 export type BindingResource =
   | { readonly kind: "buffer"; readonly buffer: BufferCore; readonly offset: number; readonly size: number | undefined }
   | { readonly kind: "sampler"; readonly sampler: SamplerCore }
-  | { readonly kind: "texture"; readonly view: TextureViewCore | TextureCore };
+  | { readonly kind: "texture"; readonly texture: TextureCore | TextureViewCore };
+
+/** The view itself, or that of a whole texture. */
+const viewOf = ({ texture }: BindingResource & { kind: "texture" }): TextureViewCore =>
+  texture.kind === "GPUTexture" ? defaultView(texture as TextureCore) : (texture as TextureViewCore);
 
 /** GPUBindingResource: interface objects by brand, anything else is a GPUBufferBinding. */
 const bindingResource: Converter<BindingResource> = (value, what) => {
@@ -28,8 +34,8 @@ const bindingResource: Converter<BindingResource> = (value, what) => {
   if (buffer !== undefined) return { kind: "buffer", buffer, offset: 0, size: undefined };
   const sampler = samplerCoreOf(value);
   if (sampler !== undefined) return { kind: "sampler", sampler };
-  const view = textureViewCoreOf(value) ?? textureCoreOf(value);
-  if (view !== undefined) return { kind: "texture", view };
+  const texture = textureViewCoreOf(value) ?? textureCoreOf(value);
+  if (texture !== undefined) return { kind: "texture", texture };
   return { kind: "buffer", ...bufferBinding(value, what) };
 };
 
@@ -57,10 +63,20 @@ export interface BoundBuffer {
   readonly visibility: number;
 }
 
+/** A texture as bound. */
+export interface BoundTexture {
+  readonly binding: number;
+  readonly view: TextureViewCore;
+  readonly storage: boolean;
+  readonly writable: boolean;
+  readonly visibility: number;
+}
+
 export class BindGroupCore extends Core {
   readonly layout: BindGroupLayoutCore;
   /** by binding, ascending */
   buffers: readonly BoundBuffer[] = [];
+  textures: readonly BoundTexture[] = [];
   dynamicOffsetCount = 0;
 
   constructor(device: DeviceCore, label: string, layout: BindGroupLayoutCore) {
@@ -96,25 +112,13 @@ function wrongBuffer(resource: BindingResource & { kind: "buffer" }, layout: Non
   return null;
 }
 
-function wrongSampler(sampler: SamplerCore, layout: NonNullable<LayoutEntry["sampler"]>, device: DeviceCore): string | null {
-  const why = unusable(sampler, device);
-  if (why !== null) return why;
-  if ((layout.type === "comparison") !== sampler.isComparison) {
-    return `${describe(sampler)} is ${sampler.isComparison ? "a comparison sampler" : "no comparison sampler"}, but the layout has type "${layout.type}"`;
-  }
-  if (layout.type === "non-filtering" && sampler.isFiltering) {
-    return `${describe(sampler)} filters, but the layout has type "non-filtering"`;
-  }
-  return null;
-}
-
 function wrongEntry(entry: BindGroupEntry, layout: LayoutEntry, device: DeviceCore): string | null {
   const { resource } = entry;
   const [kind = ""] = kindsOf(layout);
   if (layout.buffer && resource.kind === "buffer") return wrongBuffer(resource, layout.buffer, device);
-  if (layout.sampler && resource.kind === "sampler") return wrongSampler(resource.sampler, layout.sampler, device);
-  if (resource.kind === "texture" && kind.toLowerCase().includes("texture")) {
-    return unusable(resource.view, device) ?? "binding textures is not supported yet";
+  if (layout.sampler && resource.kind === "sampler") return wrongSamplerBinding(resource.sampler, layout.sampler, device);
+  if (resource.kind === "texture" && (layout.texture || layout.storageTexture || layout.externalTexture)) {
+    return wrongTextureBinding(viewOf(resource), layout, device);
   }
   return `the layout has a ${kind} there, but a ${resource.kind} was given`;
 }
@@ -161,14 +165,28 @@ function bindBuffers(core: BindGroupCore, entries: readonly BindGroupEntry[]): v
   core.dynamicOffsetCount = dynamic;
 }
 
+function bindTextures(core: BindGroupCore, entries: readonly BindGroupEntry[]): void {
+  const textures: BoundTexture[] = [];
+  for (const { binding, visibility, storageTexture } of core.layout.entries) {
+    const resource = entries.find((entry) => entry.binding === binding)?.resource;
+    if (resource?.kind !== "texture") continue;
+    const storage = storageTexture !== undefined;
+    const writable = storage && storageTexture.access !== "read-only";
+    textures.push({ binding, view: viewOf(resource), storage, writable, visibility });
+  }
+  if (textures.length > 0) core.textures = textures;
+}
+
 export function createBindGroup(device: DeviceCore, value: unknown): GPUBindGroup {
   const { label, layout, entries } = bindGroupDescriptor(value, "createBindGroup: descriptor");
   const core = new BindGroupCore(device, label, layout);
   device.timeline.run(() => {
     const wrong = wrongGroup(layout, entries, device);
     core.valid = wrong === null && !device.lost;
-    if (core.valid) bindBuffers(core, entries);
-    else device.invalid(`createBindGroup: ${describe(core)}: ${wrong}`);
+    if (core.valid) {
+      bindBuffers(core, entries);
+      bindTextures(core, entries);
+    } else device.invalid(`createBindGroup: ${describe(core)}: ${wrong}`);
   });
   return new GPUBindGroup(MINT, core);
 }

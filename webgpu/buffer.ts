@@ -44,6 +44,10 @@ export class BufferCore extends Core {
     }
   }
 
+  get sizeBytes(): number {
+    return this.size;
+  }
+
   /** Why the queue may not use it now, or null. */
   busy(): string | null {
     if (this.state === "available") return null;

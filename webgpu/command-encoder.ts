@@ -5,6 +5,7 @@ import { ComputePassCore, GPUComputePassEncoder } from "./compute-pass.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import type { DomRenderPassEncoder } from "./dom-types.ts";
+import { type Extent3D, extent3D } from "./extent.ts";
 import { flagNames, GPUBufferUsage } from "./flags.ts";
 import { isObject, size64, uint32, usvString } from "./idl/convert.ts";
 import { dictionary, instance, optional, required } from "./idl/dictionary.ts";
@@ -12,7 +13,16 @@ import { exposeInterface, exposeLabel, type Made, MINT, madeOf, needArguments } 
 import { objectDescriptor } from "./object-descriptor.ts";
 import { type QuerySetCore, querySetArgument } from "./query-set.ts";
 import { beginRenderPass } from "./render.ts";
-import { copyArguments } from "./texture-copy.ts";
+import {
+  type BufferEnd,
+  bufferTextureBoxes,
+  type TextureEnd,
+  texelCopyBufferInfo,
+  texelCopyTextureInfo,
+  textureBoxes,
+  wrongBufferTextureCopy,
+  wrongTextureCopy,
+} from "./texture-copy.ts";
 
 const timestampWrites = dictionary(null, {
   beginningOfPassWriteIndex: optional(uint32),
@@ -72,6 +82,30 @@ class CommandEncoderCore extends EncoderCore {
       this.used.buffers.add(buffer);
       this.commands.push({ does: "clear", buffer, offset, size });
     }
+  }
+
+  copyBufferTexture(what: string, buffer: BufferEnd, texture: TextureEnd, size: Extent3D, direction: "read" | "write"): void {
+    if (!this.canRecord(what)) return;
+    const wrong = wrongBufferTextureCopy(buffer, texture, size, direction, this.device);
+    if (wrong !== null) {
+      this.invalidate(`${what}: ${wrong}`);
+      return;
+    }
+    this.used.buffers.add(buffer.buffer);
+    this.used.textures.add(texture.texture);
+    for (const box of bufferTextureBoxes(buffer, texture, size, direction)) this.commands.push({ does: "copyBox", box });
+  }
+
+  copyTextures(source: TextureEnd, destination: TextureEnd, size: Extent3D): void {
+    const what = "copyTextureToTexture";
+    if (!this.canRecord(what)) return;
+    const wrong = wrongTextureCopy(source, destination, size, this.device);
+    if (wrong !== null) {
+      this.invalidate(`${what}: ${wrong}`);
+      return;
+    }
+    this.used.textures.add(source.texture).add(destination.texture);
+    for (const box of textureBoxes(source, destination, size)) this.commands.push({ does: "copyBox", box });
   }
 
   resolve(querySet: QuerySetCore, first: number, count: number, buffer: BufferCore, offset: number): void {
@@ -199,19 +233,28 @@ export class GPUCommandEncoder {
   }
 
   copyBufferToTexture(source: GPUTexelCopyBufferInfo, destination: GPUTexelCopyTextureInfo, copySize: GPUExtent3DStrict): undefined {
+    const what = "copyBufferToTexture";
     const core = this.#core;
-    const wrong = copyArguments("copyBufferToTexture", ["buffer", source], ["texture", destination], copySize);
-    core.device.timeline.run(() => core.canRecord("copyBufferToTexture") && core.invalidate(wrong));
+    const from = texelCopyBufferInfo(source, `${what}: source`);
+    const to = texelCopyTextureInfo(destination, `${what}: destination`);
+    const size = extent3D(copySize, `${what}: copySize`);
+    core.device.timeline.run(() => core.copyBufferTexture(what, from, to, size, "write"));
   }
   copyTextureToBuffer(source: GPUTexelCopyTextureInfo, destination: GPUTexelCopyBufferInfo, copySize: GPUExtent3DStrict): undefined {
+    const what = "copyTextureToBuffer";
     const core = this.#core;
-    const wrong = copyArguments("copyTextureToBuffer", ["texture", source], ["buffer", destination], copySize);
-    core.device.timeline.run(() => core.canRecord("copyTextureToBuffer") && core.invalidate(wrong));
+    const from = texelCopyTextureInfo(source, `${what}: source`);
+    const to = texelCopyBufferInfo(destination, `${what}: destination`);
+    const size = extent3D(copySize, `${what}: copySize`);
+    core.device.timeline.run(() => core.copyBufferTexture(what, to, from, size, "read"));
   }
   copyTextureToTexture(source: GPUTexelCopyTextureInfo, destination: GPUTexelCopyTextureInfo, copySize: GPUExtent3DStrict): undefined {
+    const what = "copyTextureToTexture";
     const core = this.#core;
-    const wrong = copyArguments("copyTextureToTexture", ["texture", source], ["texture", destination], copySize);
-    core.device.timeline.run(() => core.canRecord("copyTextureToTexture") && core.invalidate(wrong));
+    const from = texelCopyTextureInfo(source, `${what}: source`);
+    const to = texelCopyTextureInfo(destination, `${what}: destination`);
+    const size = extent3D(copySize, `${what}: copySize`);
+    core.device.timeline.run(() => core.copyTextures(from, to, size));
   }
 
   clearBuffer(buffer: GPUBuffer, offset: GPUSize64 = 0, size?: GPUSize64): undefined {

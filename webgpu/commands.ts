@@ -6,6 +6,7 @@ import { Core, describe } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import type { QuerySetCore } from "./query-set.ts";
 import type { TextureCore } from "./texture.ts";
+import type { BoxCopy } from "./texture-copy.ts";
 
 /** A stretch of a buffer, as a slot of a program is given it. */
 export interface BufferRange {
@@ -26,6 +27,7 @@ export type Command =
       readonly destinationOffset: number;
       readonly size: number;
     }
+  | { readonly does: "copyBox"; readonly box: BoxCopy }
   | { readonly does: "clear"; readonly buffer: BufferCore; readonly offset: number; readonly size: number }
   | {
       readonly does: "dispatch";

@@ -29,6 +29,8 @@ export const GPUTextureUsage = namespace("GPUTextureUsage", {
   TRANSIENT_ATTACHMENT: 0x20,
 });
 
+export const ALL_TEXTURE_USAGES = 0x3f;
+
 export const GPUShaderStage = namespace("GPUShaderStage", { VERTEX: 0x1, FRAGMENT: 0x2, COMPUTE: 0x4 });
 export const ALL_SHADER_STAGES = 0x7;
 

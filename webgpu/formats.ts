@@ -2,6 +2,7 @@
  * Texture formats: one row per format.
  * @see https://www.w3.org/TR/webgpu/#texture-format-caps
  */
+import { Ice } from "../support/failure.ts";
 import type { DeviceCore } from "./device-core.ts";
 import type { FeatureName } from "./features.ts";
 import { enumeration } from "./idl/dictionary.ts";
@@ -25,10 +26,11 @@ const FEATURE_OF: Readonly<Record<string, FeatureName>> = {
   L: "float32-filterable",
 };
 
-const allowed = (when: When, features: ReadonlySet<FeatureName>): boolean =>
+export const allowed = (when: When, features: ReadonlySet<FeatureName>): boolean =>
   when === "Y" || (when !== "-" && features.has(FEATURE_OF[when]!));
 
 export interface Format {
+  readonly name: string;
   /** needed to name the format at all */
   readonly feature: FeatureName | null;
   readonly aspects: readonly Aspect[];
@@ -111,6 +113,7 @@ function colorFormat(name: string, columns: string): Format {
   const [storageWrite = "-", storageRead = "-", storageReadWrite = "-"] = storage;
   const tier1 = /^r(g|gba)?16[us]norm$/.test(name);
   return {
+    name,
     feature: tier1 ? "texture-formats-tier1" : name === "bgra8unorm-srgb" ? "core-features-and-limits" : null,
     aspects: ["color"],
     ...SAMPLE_TYPES[sample]!,
@@ -130,10 +133,11 @@ function colorFormat(name: string, columns: string): Format {
 
 const NOTHING = { blend: "-", resolve: "-", storageWrite: "-", storageRead: "-", storageReadWrite: "-", renderBytes: 0 } as const;
 
-function depthFormat(aspects: readonly Aspect[], blockBytes: number, feature: FeatureName | null = null): Format {
+function depthFormat(name: string, aspects: readonly Aspect[], blockBytes: number, feature: FeatureName | null = null): Format {
   const sampleType = aspects[0] === "depth" ? "depth" : "uint";
   return {
     ...NOTHING,
+    name,
     feature,
     aspects,
     sampleType,
@@ -146,9 +150,10 @@ function depthFormat(aspects: readonly Aspect[], blockBytes: number, feature: Fe
   };
 }
 
-function compressedFormat(feature: FeatureName, blockBytes: number, blockWidth = 4, blockHeight = 4): Format {
+function compressedFormat(name: string, feature: FeatureName, blockBytes: number, blockWidth = 4, blockHeight = 4): Format {
   return {
     ...NOTHING,
+    name,
     feature,
     aspects: ["color"],
     sampleType: "float",
@@ -194,23 +199,118 @@ const ASTC_BLOCKS = ["4x4", "5x4", "5x5", "6x5", "6x6", "8x5", "8x6", "8x8", "10
 function astcFormats(): [string, Format][] {
   return ASTC_BLOCKS.flatMap((block) => {
     const [width = 4, height = 4] = block.split("x").map(Number);
-    const format = compressedFormat("texture-compression-astc", 16, width, height);
-    return [`astc-${block}-unorm`, `astc-${block}-unorm-srgb`].map((name): [string, Format] => [name, format]);
+    return [`astc-${block}-unorm`, `astc-${block}-unorm-srgb`].map((name): [string, Format] => [
+      name,
+      compressedFormat(name, "texture-compression-astc", 16, width, height),
+    ]);
   });
 }
 
 export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ...Object.entries(COLOR).map(([name, columns]): [string, Format] => [name, colorFormat(name, columns)]),
-  ["stencil8", depthFormat(["stencil"], 1)],
-  ["depth16unorm", depthFormat(["depth"], 2)],
-  ["depth24plus", depthFormat(["depth"], 4)],
-  ["depth24plus-stencil8", depthFormat(["depth", "stencil"], 4)],
-  ["depth32float", depthFormat(["depth"], 4)],
-  ["depth32float-stencil8", depthFormat(["depth", "stencil"], 4, "depth32float-stencil8")],
-  ...Object.entries(BC).map(([name, bytes]): [string, Format] => [name, compressedFormat("texture-compression-bc", bytes)]),
-  ...Object.entries(ETC2).map(([name, bytes]): [string, Format] => [name, compressedFormat("texture-compression-etc2", bytes)]),
+  ["stencil8", depthFormat("stencil8", ["stencil"], 1)],
+  ["depth16unorm", depthFormat("depth16unorm", ["depth"], 2)],
+  ["depth24plus", depthFormat("depth24plus", ["depth"], 4)],
+  ["depth24plus-stencil8", depthFormat("depth24plus-stencil8", ["depth", "stencil"], 4)],
+  ["depth32float", depthFormat("depth32float", ["depth"], 4)],
+  ["depth32float-stencil8", depthFormat("depth32float-stencil8", ["depth", "stencil"], 4, "depth32float-stencil8")],
+  ...Object.entries(BC).map(([name, bytes]): [string, Format] => [name, compressedFormat(name, "texture-compression-bc", bytes)]),
+  ...Object.entries(ETC2).map(([name, bytes]): [string, Format] => [name, compressedFormat(name, "texture-compression-etc2", bytes)]),
   ...astcFormats(),
 ]);
+
+/** @param name what `textureFormat` let through */
+export function formatOf(name: string): Format {
+  const format = FORMATS.get(name);
+  if (format === undefined) throw new Ice(`no texture format "${name}"`);
+  return format;
+}
+
+export const isCompressed = (format: Format): boolean => format.blockWidth > 1 || format.blockHeight > 1;
+export const isDepthStencil = (format: Format): boolean => format.aspects[0] !== "color";
+export const hasAspect = (format: Format, aspect: Aspect): boolean => format.aspects.includes(aspect);
+/** Whether it can be an attachment that colours are written to. */
+export const isColorRenderable = (format: Format, features: ReadonlySet<FeatureName>): boolean =>
+  !isDepthStencil(format) && allowed(format.render, features);
+export const isRenderable = (format: Format, features: ReadonlySet<FeatureName>): boolean => allowed(format.render, features);
+
+/** Bytes in memory of a texel block of one aspect. Depth of 24 bits or more is kept as f32. */
+export function aspectBytes(format: Format, aspect: Aspect): number {
+  if (aspect === "color") return format.blockBytes;
+  return aspect === "stencil" ? 1 : format.name === "depth16unorm" ? 2 : 4;
+}
+
+/** The format that a view of one aspect has; null where there is no such aspect. @see https://www.w3.org/TR/webgpu/#aspect-specific-format */
+export function aspectFormat(format: Format, aspect: "all" | "stencil-only" | "depth-only"): string | null {
+  if (aspect === "all") return format.name;
+  const wanted = aspect === "stencil-only" ? "stencil" : "depth";
+  if (!hasAspect(format, wanted)) return null;
+  if (wanted === "stencil") return "stencil8";
+  return format.name.replace("-stencil8", "");
+}
+
+export function aspectsOf(format: Format, aspect: "all" | "stencil-only" | "depth-only"): readonly Aspect[] {
+  if (aspect === "all") return format.aspects;
+  const wanted = aspect === "stencil-only" ? "stencil" : "depth";
+  return hasAspect(format, wanted) ? [wanted] : [];
+}
+
+const withoutSrgb = (name: string): string => name.replace("-srgb", "");
+
+/** @see https://www.w3.org/TR/webgpu/#texture-view-format-compatible */
+export function areViewCompatible(a: string, b: string, features: ReadonlySet<FeatureName>): boolean {
+  if (a === b) return true;
+  return features.has("core-features-and-limits") && withoutSrgb(a) === withoutSrgb(b);
+}
+
+/** @see https://www.w3.org/TR/webgpu/#copy-compatible */
+export const areCopyCompatible = (a: Format, b: Format): boolean => withoutSrgb(a.name) === withoutSrgb(b.name);
+
+/** Whether textures of the format can have three dimensions. */
+export function supports3d(format: Format, features: ReadonlySet<FeatureName>): boolean {
+  if (isDepthStencil(format)) return false;
+  if (!isCompressed(format)) return true;
+  if (format.feature === "texture-compression-bc") return features.has("texture-compression-bc-sliced-3d");
+  return format.feature === "texture-compression-astc" && features.has("texture-compression-astc-sliced-3d");
+}
+
+/** What a binding with a sample type may be given. */
+export function sampleTypesOf(format: Format, aspect: Aspect, features: ReadonlySet<FeatureName>): readonly SampleType[] {
+  if (aspect === "depth") return ["depth", "unfilterable-float"];
+  if (aspect === "stencil") return ["uint"];
+  if (format.sampleType === "sint" || format.sampleType === "uint") return [format.sampleType];
+  return allowed(format.filterable, features) ? ["float", "unfilterable-float"] : ["unfilterable-float"];
+}
+
+/** Whether an aspect can be copied to a buffer ("read") or from one ("write"). @see https://www.w3.org/TR/webgpu/#depth-formats */
+export function isCopyable(format: Format, aspect: Aspect, direction: "read" | "write"): boolean {
+  if (aspect !== "depth") return true;
+  if (format.name === "depth16unorm") return true;
+  return format.name.startsWith("depth32float") && direction === "read";
+}
+
+/** Components that a fragment shader must write, and whether the last is alpha. */
+export function componentsOf(format: Format): number {
+  if (format.name.startsWith("rgba") || format.name.startsWith("bgra") || format.name.startsWith("rgb10a2")) return 4;
+  if (format.name.startsWith("rg11") || format.name.startsWith("rgb9")) return 3;
+  return format.name.startsWith("rg") ? 2 : 1;
+}
+
+/** @see https://www.w3.org/TR/webgpu/#render-target-component-alignment */
+function componentAlignment(format: Format): number {
+  const bits = Number(/^(?:rgba|bgra|rg|r)(8|16|32)/.exec(format.name)?.[1] ?? 32);
+  return bits / 8;
+}
+
+/** @see https://www.w3.org/TR/webgpu/#abstract-opdef-calculating-color-attachment-bytes-per-sample */
+export function bytesPerSample(formats: readonly Format[]): number {
+  let total = 0;
+  for (const format of formats) {
+    const alignment = componentAlignment(format);
+    total = Math.ceil(total / alignment) * alignment + format.renderBytes;
+  }
+  return total;
+}
 
 export const textureFormat = enumeration("GPUTextureFormat", [...FORMATS.keys()]);
 

@@ -29,7 +29,8 @@ import {
 } from "./render.ts";
 import { GPUSampler } from "./sampler.ts";
 import { GPUShaderModule } from "./shader-module.ts";
-import { GPUTexture, GPUTextureView } from "./texture.ts";
+import { GPUTexture } from "./texture.ts";
+import { GPUTextureView } from "./texture-view.ts";
 import { GPUUncapturedErrorEvent } from "./uncaptured-error.ts";
 
 export const globals: Globals = {

@@ -13,6 +13,7 @@ import { exposeInterface, exposeLabel, type Made, MINT, madeOf, promised } from 
 import { submit } from "./submit.ts";
 import { NOT_YET } from "./texture.ts";
 import { texelCopyBufferLayout, texelCopyTextureInfo } from "./texture-copy.ts";
+import { writeTexture } from "./texture-write.ts";
 
 export class QueueCore extends Core {
   constructor(device: DeviceCore, label: string) {
@@ -107,11 +108,18 @@ export class GPUQueue {
     size: GPUExtent3DStrict,
   ): undefined {
     const { device } = this.#core;
-    texelCopyTextureInfo(destination, "writeTexture: destination");
+    const to = texelCopyTextureInfo(destination, "writeTexture: destination");
     bufferSource(data, "writeTexture: data");
-    texelCopyBufferLayout(dataLayout, "writeTexture: dataLayout");
-    extent3D(size, "writeTexture: size");
-    device.timeline.run(() => device.error("internal", `writeTexture: a texture ${NOT_YET}`));
+    const layout = texelCopyBufferLayout(dataLayout, "writeTexture: dataLayout");
+    const extent = extent3D(size, "writeTexture: size");
+    // looked at again: the conversions above may have run code that detached it
+    const source = bufferSource(data, "writeTexture: data");
+    const bytes = bytesOf(source, 0, source.byteLength);
+    if (device.timeline.idle) device.timeline.run(() => writeTexture(device, to, bytes, layout, extent));
+    else {
+      const copy = bytes.slice();
+      device.timeline.run(() => writeTexture(device, to, copy, layout, extent));
+    }
   }
 
   copyExternalImageToTexture(

@@ -2,7 +2,7 @@
  * Where the bytes of a buffer are. Buffers that shaders can bind live in the device's heap, behind the kernel's door. Buffers that can be
  * mapped cannot be bound, so they live in ArrayBuffers outside, which the script may be handed without a copy.
  */
-import { FAULT, type Handle } from "../sandbox/kernel/door.ts";
+import { FAULT, type Handle, MAX_BUFFER_BYTES } from "../sandbox/kernel/door.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { giveBytes, takeBytes } from "./recycled-bytes.ts";
 
@@ -19,6 +19,9 @@ export interface Storage {
 
 /** bytes of heap that the buffers of a device may reserve: one WebAssembly memory, less what the kernel keeps */
 const MAX_RESERVED_BYTES = 2 ** 32 - 2 ** 26;
+
+/** Most bytes of one storage in the heap. */
+export const MAX_HEAP_STORAGE_BYTES = MAX_BUFFER_BYTES;
 
 /** Heap that is asked for at the first use. Until then the buffer is zero, and costs only its reservation. */
 export class HeapStorage implements Storage {

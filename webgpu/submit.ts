@@ -14,6 +14,9 @@ import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { HeapStorage, HostStorage } from "./storage.ts";
+import type { TextureCore } from "./texture.ts";
+import type { BoxCopy } from "./texture-copy.ts";
+import { readBox, writeBox } from "./texture-write.ts";
 
 /** What is wrong with a submission, or null. */
 function wrongSubmit(buffers: readonly CommandBufferCore[], device: DeviceCore): string | null {
@@ -40,6 +43,9 @@ function wrongResources({ used }: CommandBufferCore): string | null {
       const busy = buffer.busy();
       if (busy !== null) return `${busy}, and is in ${describe(group)}`;
     }
+    for (const { view } of group.textures) {
+      if (view.texture.destroyed) return `${describe(view.texture)} is destroyed, and is in ${describe(group)}`;
+    }
   }
   for (const texture of used.textures) if (texture.destroyed) return `${describe(texture)} is destroyed`;
   for (const querySet of used.querySets) if (querySet.destroyed) return `${describe(querySet)} is destroyed`;
@@ -56,6 +62,13 @@ export function submit(device: DeviceCore, buffers: readonly CommandBufferCore[]
   else if (!device.lost) new Submission(device).run(buffers);
   // commands hold on to buffers and pipelines
   for (const buffer of buffers) buffer.commands = [];
+}
+
+/** Only of what was found usable. */
+function storageOf(thing: BufferCore | TextureCore): HeapStorage | HostStorage {
+  const { storage } = thing;
+  if (storage === null) throw new Ice(`${describe(thing)} has no memory`);
+  return storage;
 }
 
 /** The caller knows that not both ends of a copy are in the heap. */
@@ -94,6 +107,8 @@ class Submission {
     switch (command.does) {
       case "copy":
         return this.#copy(command);
+      case "copyBox":
+        return this.#copyBox(command.box);
       case "clear":
         return this.#clear(command.buffer, command.offset, command.size);
       case "dispatch":
@@ -139,6 +154,27 @@ class Submission {
     this.#stop(status, from instanceof HeapStorage ? source : destination);
   }
 
+  #copyBox({ source, destination, rowBytes, rows, images }: BoxCopy): void {
+    const from = storageOf(source.of);
+    const to = storageOf(destination.of);
+    if (from instanceof HeapStorage && to instanceof HeapStorage) {
+      this.#words.push(COMMAND.copyBox, this.#handle(source.of), source.offset, source.rowPitch, source.imagePitch);
+      this.#words.push(this.#handle(destination.of), destination.offset, destination.rowPitch, destination.imagePitch);
+      this.#words.push(rowBytes, rows, images);
+      this.#pipelines.push(null);
+      return;
+    }
+    this.#flush();
+    const shape = { rowBytes, rows, images };
+    const status =
+      from instanceof HostStorage && to instanceof HeapStorage
+        ? writeBox(from.view(0, source.of.sizeBytes), source, to, destination, shape)
+        : from instanceof HeapStorage && to instanceof HostStorage
+          ? readBox(from, source, to.view(0, destination.of.sizeBytes), destination, shape)
+          : 0;
+    if (status < 0) this.#stop(status, from instanceof HeapStorage ? source.of : destination.of);
+  }
+
   #clear(buffer: BufferCore, offset: number, size: number): void {
     if (size === 0) return;
     if (buffer.storage instanceof HeapStorage) {
@@ -150,15 +186,16 @@ class Submission {
     }
   }
 
-  #handle(buffer: BufferCore): number {
-    if (!(buffer.storage instanceof HeapStorage)) throw new Ice(`${describe(buffer)} can be mapped, and so cannot be bound`);
-    const handle = buffer.storage.handle();
-    return handle < 0 ? this.#stop(handle, buffer) : handle;
+  #handle(thing: BufferCore | TextureCore): number {
+    const storage = storageOf(thing);
+    if (!(storage instanceof HeapStorage)) throw new Ice(`${describe(thing)} can be mapped, and so cannot be bound`);
+    const handle = storage.handle();
+    return handle < 0 ? this.#stop(handle, thing) : handle;
   }
 
-  #stop(fault: number, buffer: BufferCore): never {
+  #stop(fault: number, buffer: BufferCore | TextureCore): never {
     if (fault === FAULT.memory) {
-      this.#device.error("out-of-memory", `submit: the device's heap has no room for the ${buffer.size} bytes of ${describe(buffer)}`);
+      this.#device.error("out-of-memory", `submit: the device's heap has no room for the ${buffer.sizeBytes} bytes of ${describe(buffer)}`);
     } else if (fault !== FAULT.lost) this.#device.error("internal", `submit: the kernel refused ${describe(buffer)} (fault ${fault})`);
     throw new Stopped();
   }

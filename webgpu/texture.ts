@@ -1,17 +1,17 @@
-/**
- * Textures: the interface objects and their attributes. There is no texture memory yet, so making one is an error that says so, unless the
- * option validationOnly asks for objects that only validation looks at.
- * @see https://www.w3.org/TR/webgpu/#textures
- */
+/** @see https://www.w3.org/TR/webgpu/#textures */
 import { viewDimension } from "./bind-group-layout.ts";
-import { Core, describe, unusable } from "./core.ts";
+import { Core, describe } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { type Extent3D, extent3D } from "./extent.ts";
-import { requireFormatFeature, textureFormat } from "./formats.ts";
-import { domString, isObject, uint32 } from "./idl/convert.ts";
-import { defaulted, dictionary, enumeration, optional, required, sequence } from "./idl/dictionary.ts";
+import { type Format, formatOf, requireFormatFeature, textureFormat } from "./formats.ts";
+import { isObject, uint32 } from "./idl/convert.ts";
+import { defaulted, dictionary, enumeration, instance, optional, required, sequence } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
+import { HeapStorage, MAX_HEAP_STORAGE_BYTES } from "./storage.ts";
+import { type TextureLayout, textureLayout } from "./texture-layout.ts";
+import { wrongTexture } from "./texture-rules.ts";
+import { createView, type GPUTextureView } from "./texture-view.ts";
 
 const textureDescriptor = dictionary(objectDescriptor, {
   dimension: defaulted(enumeration("GPUTextureDimension", ["1d", "2d", "3d"]), "2d"),
@@ -23,50 +23,85 @@ const textureDescriptor = dictionary(objectDescriptor, {
   usage: required(uint32),
   viewFormats: defaulted(sequence(textureFormat), []),
 });
-type TextureDescriptor = ReturnType<typeof textureDescriptor>;
+export type TextureDescriptor = ReturnType<typeof textureDescriptor>;
 
-const viewDescriptor = dictionary(objectDescriptor, {
-  arrayLayerCount: optional(uint32),
-  aspect: defaulted(enumeration("GPUTextureAspect", ["all", "stencil-only", "depth-only"]), "all"),
-  baseArrayLayer: defaulted(uint32, 0),
-  baseMipLevel: defaulted(uint32, 0),
-  dimension: optional(viewDimension),
-  format: optional(textureFormat),
-  mipLevelCount: optional(uint32),
-  swizzle: defaulted(domString, "rgba"),
-  usage: defaulted(uint32, 0),
-});
+/** Frees heap memory of textures that the script dropped without destroying them. */
+const dropped = new FinalizationRegistry<HeapStorage>((storage) => storage.free());
 
 export class TextureCore extends Core {
-  readonly descriptor: TextureDescriptor;
+  readonly size: Extent3D;
+  readonly dimension: GPUTextureDimension;
+  readonly format: Format;
+  readonly mipLevelCount: number;
+  readonly sampleCount: number;
+  readonly usage: number;
+  readonly viewFormats: readonly string[];
+  readonly bindingViewDimension: GPUTextureViewDimension | undefined;
   destroyed = false;
+  #memory: { readonly layout: TextureLayout; readonly storage: HeapStorage } | null = null;
+
   constructor(device: DeviceCore, descriptor: TextureDescriptor) {
     super("GPUTexture", device, descriptor.label);
-    this.descriptor = descriptor;
+    this.size = descriptor.size;
+    this.dimension = descriptor.dimension;
+    this.format = formatOf(descriptor.format);
+    this.mipLevelCount = descriptor.mipLevelCount;
+    this.sampleCount = descriptor.sampleCount;
+    this.usage = descriptor.usage;
+    this.viewFormats = descriptor.viewFormats;
+    this.bindingViewDimension = device.features.has("core-features-and-limits") ? undefined : bindingDimension(descriptor);
   }
-  get size(): Extent3D {
-    return this.descriptor.size;
+
+  get arrayLayerCount(): number {
+    return this.dimension === "2d" ? this.size.depthOrArrayLayers : 1;
+  }
+
+  /** Sets heap aside. Only for valid descriptors. @returns false when there is not enough */
+  reserve(): boolean {
+    const layout = textureLayout(this, this.format);
+    if (layout.sizeBytes > MAX_HEAP_STORAGE_BYTES) return false;
+    const storage = new HeapStorage(this.device, layout.sizeBytes);
+    if (!storage.reserve()) return false;
+    dropped.register(this, storage);
+    this.#memory = { layout, storage };
+    return true;
+  }
+
+  /** null for invalid textures */
+  get layout(): TextureLayout | null {
+    return this.#memory?.layout ?? null;
+  }
+
+  /** null for invalid textures */
+  get storage(): HeapStorage | null {
+    return this.#memory?.storage ?? null;
+  }
+  get sizeBytes(): number {
+    return this.#memory?.layout.sizeBytes ?? 0;
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+    this.#memory?.storage.free();
   }
 }
 
-export class TextureViewCore extends Core {
-  readonly texture: TextureCore;
-  constructor(texture: TextureCore, label: string) {
-    super("GPUTextureView", texture.device, label);
-    this.texture = texture;
-  }
+/** What compatibility devices bind the texture as. @see https://www.w3.org/TR/webgpu/#dom-gputexture-texturebindingviewdimension */
+function bindingDimension({ textureBindingViewDimension, dimension, size }: TextureDescriptor): GPUTextureViewDimension {
+  return textureBindingViewDimension ?? (dimension === "2d" && size.depthOrArrayLayers > 1 ? "2d-array" : dimension);
 }
-
-/** The end of what an unsupported call says. */
-export const NOT_YET = "is not supported by Portcullis yet: this version runs compute shaders on buffers";
 
 export function createTexture(device: DeviceCore, value: unknown): GPUTexture {
   const descriptor = textureDescriptor(value, "createTexture: descriptor");
-  for (const format of [descriptor.format, ...descriptor.viewFormats]) requireFormatFeature(format, device, "createTexture");
+  requireFormatFeature(descriptor.format, device, "createTexture");
+  for (const format of descriptor.viewFormats) requireFormatFeature(format, device, "createTexture");
   const core = new TextureCore(device, descriptor);
   device.timeline.run(() => {
-    core.valid = device.options.validationOnly && !device.lost;
-    if (!core.valid) device.error("internal", `createTexture: ${describe(core)}: a texture ${NOT_YET}`);
+    const wrong = device.lost ? null : wrongTexture(descriptor, core.format, device);
+    core.valid = wrong === null && !device.lost && core.reserve();
+    if (core.valid || device.lost) return;
+    if (wrong !== null) device.invalid(`createTexture: ${describe(core)}: ${wrong}`);
+    else device.error("out-of-memory", `createTexture: the device's heap has no room for ${describe(core)}`);
   });
   return new GPUTexture(MINT, core);
 }
@@ -81,23 +116,11 @@ export class GPUTexture {
     this.#core = madeOf(made);
   }
   createView(descriptor?: GPUTextureViewDescriptor): GPUTextureView {
-    const texture = this.#core;
-    const { device } = texture;
-    const { label, format } = viewDescriptor(descriptor, "createView: descriptor");
-    if (format !== undefined) requireFormatFeature(format, device, "createView");
-    const core = new TextureViewCore(texture, label);
-    device.timeline.run(() => {
-      const why = unusable(texture, device);
-      core.valid = why === null && !device.lost;
-      if (why !== null) device.invalid(`createView: ${why}`);
-    });
-    return new GPUTextureView(MINT, core);
+    return createView(this.#core, descriptor);
   }
   destroy(): undefined {
     const core = this.#core;
-    core.device.timeline.run(() => {
-      core.destroyed = true;
-    });
+    core.device.timeline.run(() => core.destroy());
   }
   get width(): number {
     return this.#core.size.width;
@@ -109,25 +132,22 @@ export class GPUTexture {
     return this.#core.size.depthOrArrayLayers;
   }
   get mipLevelCount(): number {
-    return this.#core.descriptor.mipLevelCount;
+    return this.#core.mipLevelCount;
   }
   get sampleCount(): number {
-    return this.#core.descriptor.sampleCount;
+    return this.#core.sampleCount;
   }
   get dimension(): GPUTextureDimension {
-    return this.#core.descriptor.dimension;
+    return this.#core.dimension;
   }
   get format(): GPUTextureFormat {
-    return this.#core.descriptor.format as GPUTextureFormat;
+    return this.#core.format.name as GPUTextureFormat;
   }
   get usage(): number {
-    return this.#core.descriptor.usage;
+    return this.#core.usage;
   }
   get textureBindingViewDimension(): GPUTextureViewDimension | undefined {
-    const { device, descriptor, size } = this.#core;
-    if (device.features.has("core-features-and-limits")) return undefined;
-    if (descriptor.textureBindingViewDimension !== undefined) return descriptor.textureBindingViewDimension;
-    return descriptor.dimension === "2d" && size.depthOrArrayLayers > 1 ? "2d-array" : descriptor.dimension;
+    return this.#core.bindingViewDimension;
   }
   static {
     coreOf = (value) => (isObject(value) && #core in value ? value.#core : undefined);
@@ -136,21 +156,8 @@ export class GPUTexture {
 exposeInterface("GPUTexture", GPUTexture);
 exposeLabel("GPUTexture", GPUTexture, coreOf!);
 
-let viewCoreOf: (value: unknown) => TextureViewCore | undefined;
-
-export class GPUTextureView {
-  declare readonly __brand: "GPUTextureView";
-  declare label: string;
-  readonly #core: TextureViewCore;
-  constructor(...made: Made<TextureViewCore>) {
-    this.#core = madeOf(made);
-  }
-  static {
-    viewCoreOf = (value) => (isObject(value) && #core in value ? value.#core : undefined);
-  }
-}
-exposeInterface("GPUTextureView", GPUTextureView);
-exposeLabel("GPUTextureView", GPUTextureView, viewCoreOf!);
-
 export const textureCoreOf = (value: unknown): TextureCore | undefined => coreOf(value);
-export const textureViewCoreOf = (value: unknown): TextureViewCore | undefined => viewCoreOf(value);
+export const textureArgument = instance("GPUTexture", textureCoreOf);
+
+/** The end of what an unsupported call says. */
+export const NOT_YET = "is not supported by Portcullis yet: this version runs compute shaders on buffers";

@@ -7,7 +7,7 @@ import type { Region } from "../machine/launch.ts";
 import type { HandleTable } from "../memory/handles.ts";
 import { type Block, cut, isInside, REGION_ALIGNMENT, suppliedBytes } from "../memory/regions.ts";
 import type { Program, Token } from "../verifier/token.ts";
-import { COMMAND, FAULT, type Fault, type Handle, MAX_GRID } from "./door.ts";
+import { COMMAND, FAULT, type Fault, type Handle, MAX_BUFFER_BYTES, MAX_GRID } from "./door.ts";
 import type { Runner } from "./tiers.ts";
 
 export const KIND_BUFFER = 1;
@@ -22,8 +22,24 @@ export interface LoadedProgram {
 }
 export type Things = HandleTable<Block | LoadedProgram>;
 
+/** Rows of bytes at addresses. Where there is one row or image, its pitch means nothing. */
+export interface BoxJob {
+  readonly does: "copyBox";
+  readonly from: number;
+  readonly fromRowPitch: number;
+  readonly fromImagePitch: number;
+  readonly to: number;
+  readonly toRowPitch: number;
+  readonly toImagePitch: number;
+  readonly rowBytes: number;
+  readonly rows: number;
+  readonly images: number;
+}
+
 export type Job =
   | { readonly does: "copy"; readonly from: number; readonly to: number; readonly size: number }
+  | BoxJob
+  | { readonly does: "fill"; readonly from: number; readonly size: number; readonly pattern: Uint8Array }
   | { readonly does: "clear"; readonly from: number; readonly size: number }
   | {
       readonly does: "dispatch";
@@ -85,6 +101,10 @@ export class Parser {
         return this.#copy();
       case COMMAND.clear:
         return this.#clear();
+      case COMMAND.copyBox:
+        return this.#copyBox();
+      case COMMAND.fill:
+        return this.#fill();
       case COMMAND.dispatch:
       case COMMAND.dispatchIndirect:
         return this.#dispatch(code === COMMAND.dispatchIndirect);
@@ -115,6 +135,57 @@ export class Parser {
     const [buffer, offset, size] = [this.#next(), this.#next(), this.#next()];
     const from = this.#stretch(buffer, offset, size);
     return from === undefined ? undefined : { does: "clear", from, size };
+  }
+
+  #copyBox(): Job | undefined {
+    const source = [this.#next(), this.#next(), this.#next(), this.#next()] as const;
+    const destination = [this.#next(), this.#next(), this.#next(), this.#next()] as const;
+    const shape = [this.#next(), this.#next(), this.#next()] as const;
+    if (!isInside(0, shape[0], MAX_BUFFER_BYTES) || !isInside(0, shape[1], MAX_BUFFER_BYTES) || !isInside(0, shape[2], MAX_BUFFER_BYTES)) {
+      return this.#refuse(FAULT.range);
+    }
+    const from = this.#boxEnd(source, shape);
+    if (from === undefined) return undefined;
+    const to = this.#boxEnd(destination, shape);
+    if (to === undefined) return undefined;
+    if (from.base < to.end && to.base < from.end) return this.#refuse(FAULT.overlap);
+    const [, , fromRowPitch, fromImagePitch] = source;
+    const [, , toRowPitch, toImagePitch] = destination;
+    const [rowBytes, rows, images] = shape;
+    const strides = { from: from.base, fromRowPitch, fromImagePitch, to: to.base, toRowPitch, toImagePitch };
+    return { does: "copyBox", ...strides, rowBytes, rows, images };
+  }
+
+  /** @returns the addresses of the first byte of a box and after the last */
+  #boxEnd(
+    [handle, offset, rowPitch, imagePitch]: readonly [number, number, number, number],
+    [rowBytes, rows, images]: readonly [number, number, number],
+  ): { readonly base: number; readonly end: number } | undefined {
+    const block = this.#things.get(handle, KIND_BUFFER) as Block | undefined;
+    if (block === undefined) return this.#refuse(FAULT.handle);
+    if (rowBytes === 0 || rows === 0 || images === 0) {
+      return isInside(offset, 0, block.size) ? { base: block.base + offset, end: block.base + offset } : this.#refuse(FAULT.range);
+    }
+    const isPitch = (pitch: number, least: number) => isInside(0, pitch, MAX_BUFFER_BYTES) && pitch >= least;
+    if (rows > 1 && !isPitch(rowPitch, rowBytes)) return this.#refuse(FAULT.range);
+    // products beyond exact integers are far beyond every block, and so refused below
+    const imageBytes = rows > 1 ? (rows - 1) * rowPitch + rowBytes : rowBytes;
+    if (images > 1 && !isPitch(imagePitch, imageBytes)) return this.#refuse(FAULT.range);
+    const size = images > 1 ? (images - 1) * imagePitch + imageBytes : imageBytes;
+    if (!isInside(offset, size, block.size)) return this.#refuse(FAULT.range);
+    return { base: block.base + offset, end: block.base + offset + size };
+  }
+
+  #fill(): Job | undefined {
+    const [handle, offset, size, patternBytes] = [this.#next(), this.#next(), this.#next(), this.#next()];
+    const words = [this.#next(), this.#next(), this.#next(), this.#next()];
+    const block = this.#things.get(handle, KIND_BUFFER) as Block | undefined;
+    if (block === undefined) return this.#refuse(FAULT.handle);
+    if (!isInside(offset, size, block.size)) return this.#refuse(FAULT.range);
+    if (!isInside(1, patternBytes, 17) || patternBytes > 16 || size % patternBytes !== 0) return this.#refuse(FAULT.alignment);
+    if (words.some((word) => !isInside(0, word, 0xffff_ffff))) return this.#refuse(FAULT.argument);
+    const pattern = new Uint8Array(Uint32Array.from(words).buffer, 0, patternBytes);
+    return { does: "fill", from: block.base + offset, size, pattern };
   }
 
   #dispatch(isIndirect: boolean): Job | undefined {

@@ -53,11 +53,15 @@ export const MAX_BUFFER_BYTES = 0x7fff_ff00;
  * clear             2, buffer, offset, size
  * dispatch          3, program, n, n x binding, x, y, z
  * dispatchIndirect  4, program, n, n x binding, buffer, offset     (three u32 x, y, z; over MAX_GRID it does nothing, as WebGPU says)
+ * copyBox           5, source, offset, rowPitch, imagePitch, destination, offset, rowPitch, imagePitch, rowBytes, rows, images
+ * fill              6, buffer, offset, size, patternBytes, w0, w1, w2, w3     (repeats the first patternBytes, 1 to 16, of the words)
  * binding           buffer, offset, size: one for each slot of the program, in slot order; three zeros for slots the kernel supplies
  * ```
+ * A box is `images` images of `rows` rows of `rowBytes` bytes; its pitches are the distances between their starts, and rows and images may
+ * not overlap. Offsets and sizes of copyBox and fill are in single bytes: textures are buffers to the kernel, laid out by the driver.
  * The kernel supplies slots of kind workgroup, scratch and constant. A binding has the permissions that the slot declares.
  */
-export const COMMAND = { copy: 1, clear: 2, dispatch: 3, dispatchIndirect: 4 } as const;
+export const COMMAND = { copy: 1, clear: 2, dispatch: 3, dispatchIndirect: 4, copyBox: 5, fill: 6 } as const;
 
 /** A tier failed: a bug of ours, not a fault of the program. */
 export const CAUSE_ALARM = 16;

@@ -11,7 +11,7 @@ import { Heap } from "../memory/heap.ts";
 import { type Block, cut, isInside, latch, suppliedBytes } from "../memory/regions.ts";
 import { type Program, Token } from "../verifier/token.ts";
 import { verify } from "../verifier/verify.ts";
-import { isGrid, type Job, KIND_BUFFER, KIND_PROGRAM, type LoadedProgram, Parser, type Refused, type Things } from "./commands.ts";
+import { type BoxJob, isGrid, type Job, KIND_BUFFER, KIND_PROGRAM, type LoadedProgram, Parser, type Refused, type Things } from "./commands.ts";
 import {
   CAUSE_ALARM,
   type Door,
@@ -243,6 +243,8 @@ export class Kernel implements Door {
       const job = jobs[command]!;
       if (job.does === "copy") this.#heap.bytes.copyWithin(job.to, job.from, job.from + job.size);
       else if (job.does === "clear") this.#heap.bytes.fill(0, job.from, job.from + job.size);
+      else if (job.does === "copyBox") copyBox(this.#heap.bytes, job);
+      else if (job.does === "fill") fillPattern(this.#heap.bytes.subarray(job.from, job.from + job.size), job.pattern);
       else {
         const left = this.#dispatch(job, fuel, command);
         if (left < 0) return { status: "lost", trap: this.#trap! };
@@ -278,6 +280,43 @@ export class Kernel implements Door {
     this.#trap = Object.freeze({ cause, command, program: job.handle, pc, fn, workgroup, wave, lane, slot, offset });
     this.#isLost = true;
   }
+}
+
+function copyBox(bytes: Uint8Array, job: BoxJob): void {
+  let { rowBytes, rows, images, fromImagePitch, toImagePitch } = job;
+  const { fromRowPitch, toRowPitch } = job;
+  if (rowBytes === 0 || rows === 0) return;
+  if (rows === 1 || (fromRowPitch === rowBytes && toRowPitch === rowBytes)) {
+    // rows without gaps are one long row, and so are images without gaps
+    rowBytes *= rows;
+    rows = 1;
+    if (fromImagePitch === rowBytes && toImagePitch === rowBytes) {
+      rowBytes *= images;
+      images = 1;
+      fromImagePitch = toImagePitch = 0;
+    }
+  }
+  for (let image = 0; image < images; image++) {
+    let from = job.from + image * fromImagePitch;
+    let to = job.to + image * toImagePitch;
+    for (let row = 0; row < rows; row++) {
+      bytes.copyWithin(to, from, from + rowBytes);
+      from += fromRowPitch;
+      to += toRowPitch;
+    }
+  }
+}
+
+/** @param target as long as a whole number of patterns */
+function fillPattern(target: Uint8Array, pattern: Uint8Array): void {
+  const size = target.length;
+  if (pattern.every((byte) => byte === pattern[0])) {
+    target.fill(pattern[0]!);
+    return;
+  }
+  target.set(pattern.subarray(0, size));
+  // what is filled doubles
+  for (let filled = pattern.length; filled < size; filled *= 2) target.copyWithin(filled, 0, Math.min(filled, size - filled));
 }
 
 /** An exception out of a tier is a bug of ours: an alarm, and the device is lost. */
