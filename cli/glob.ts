@@ -11,6 +11,13 @@ export function isGlob(pattern: string): boolean {
   return false;
 }
 
+/** The folder that all matches of a glob are in: what stands before its first part with a wildcard. */
+export function staticFolder(pattern: string): string {
+  const parts = pattern.split("/");
+  const first = parts.findIndex(isGlob);
+  return parts.slice(0, first).join("/") || (pattern.startsWith("/") ? "/" : ".");
+}
+
 /** @returns the files that match, sorted, none twice; or null when the braces give more than MAX_ALTERNATIVES patterns */
 export function expandGlob(pattern: string): string[] | null {
   const patterns = expandBraces(pattern);

@@ -1,35 +1,25 @@
 #!/usr/bin/env node
 /** The `portcullis` command. Results on stdout, progress on stderr; exit 0 clean, 1 findings, 2 usage or unreadable input. */
 import { realpathSync } from "node:fs";
-import { type ParseArgsConfig, parseArgs } from "node:util";
-import { check } from "./check.ts";
+import { CHECK } from "./check/verb.ts";
 import { type CompileFlags, compile, dis, FORMS, type Form, verifyFiles } from "./compile.ts";
-import { readOverride } from "./directives.ts";
-import { UsageError } from "./files.ts";
-import { parseCount } from "./numbers.ts";
-import { complain, EXIT, note, PAINT, print } from "./output.ts";
+import { EXIT, print } from "./output.ts";
 import { run } from "./run.ts";
-
-interface Option {
-  readonly type: "string" | "boolean";
-  readonly short?: string;
-  readonly multiple?: boolean;
-  readonly default?: string;
-  /** how to write its value */
-  readonly value?: string;
-  readonly says: string;
-}
-
-/** Values as parsed: a string, a list of them for `multiple`, true for a boolean. */
-type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
-
-interface Verb {
-  readonly says: string;
-  readonly usage: string;
-  readonly options: Readonly<Record<string, Option>>;
-  /** @returns the exit code */
-  readonly run: (files: string[], values: Values) => number;
-}
+import {
+  count,
+  type Exit,
+  meant,
+  type Option,
+  oneOf,
+  only,
+  overridesOf,
+  runVerb,
+  text,
+  texts,
+  usageError,
+  type Values,
+  type Verbs,
+} from "./verb.ts";
 
 const COMPILE_OPTIONS: Readonly<Record<string, Option>> = {
   entry: { type: "string", value: "NAME", says: "entry point, where there are several" },
@@ -38,22 +28,8 @@ const COMPILE_OPTIONS: Readonly<Record<string, Option>> = {
 };
 const EMIT: Option = { type: "string", value: "FORM,...", says: `forms to print: ${FORMS.join(", ")}` };
 
-const VERBS: Readonly<Record<string, Verb>> = {
-  check: {
-    says: "validate WGSL files",
-    usage: "check FILE|GLOB|- ...",
-    options: {
-      format: { type: "string", default: "pretty", value: "pretty|json", says: "how to print findings" },
-      "stdin-filename": { type: "string", default: "<stdin>", value: "NAME", says: "name to print for standard input" },
-      "max-warnings": { type: "string", value: "N", says: "exit 1 over this many warnings" },
-    },
-    run: (files, v) =>
-      check(files, {
-        format: oneOf("format", v.format, ["pretty", "json"]),
-        stdinName: String(v["stdin-filename"]),
-        maxWarnings: count("max-warnings", v["max-warnings"]) ?? Number.POSITIVE_INFINITY,
-      }),
-  },
+const VERBS: Verbs = {
+  check: CHECK,
   compile: {
     says: "compile one entry point to an object",
     usage: "compile FILE [-o OUT.pco]",
@@ -90,39 +66,14 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
 };
 
-const text = (value: Values[string]) => (typeof value === "string" ? value : undefined);
-const texts = (value: Values[string]) => (Array.isArray(value) ? value.map(String) : []);
-
-function only(files: readonly string[]): string {
-  if (files.length !== 1) throw new UsageError(`name one file, not ${files.length}`);
-  return files[0]!;
-}
-
-function oneOf<const T extends string>(name: string, value: Values[string], allowed: readonly T[]): T {
-  const found = allowed.find((a) => a === value);
-  if (found === undefined) throw new UsageError(`--${name} takes ${allowed.join(" or ")}, not '${value}'`);
-  return found;
-}
-
-function count(name: string, value: Values[string]): number | undefined {
-  if (value === undefined) return undefined;
-  const n = parseCount(String(value), Number.MAX_SAFE_INTEGER);
-  if (n === null) throw new UsageError(`--${name} takes a whole number, not '${value}'`);
-  return n;
-}
-
 function forms(value: Values[string], fallback: readonly Form[]): Form[] {
   const names = text(value);
   return names === undefined ? [...fallback] : names.split(",").map((name) => oneOf("emit", name, FORMS));
 }
 
 function compileFlags(v: Values): CompileFlags {
-  const overrides: Record<string, number> = Object.create(null);
-  for (const assignment of texts(v.override)) {
-    const problem = readOverride(overrides, assignment);
-    if (problem) throw new UsageError(`--override: ${problem}`);
-  }
-  return { entry: text(v.entry), overrides, level: Number(oneOf("level", v.level, ["0", "1", "2"])) as 0 | 1 | 2 };
+  const level = Number(oneOf("level", v.level, ["0", "1", "2"])) as 0 | 1 | 2;
+  return { entry: text(v.entry), overrides: overridesOf(v.override), level };
 }
 
 function help(): string {
@@ -130,16 +81,8 @@ function help(): string {
   return `portcullis: check, compile, verify and run WGSL without a GPU\n\n${lines.join("\n")}\n\nportcullis VERB --help says more. Exit: 0 clean, 1 findings, 2 usage or unreadable input.`;
 }
 
-function verbHelp(verb: Verb): string {
-  const lines = Object.entries(verb.options).map(([name, o]) => {
-    const spelled = `${o.short ? `-${o.short}, ` : ""}--${name}${o.value ? ` ${o.value}` : ""}`;
-    return `  ${spelled.padEnd(32)} ${o.says}${o.default === undefined ? "" : ` (default ${o.default})`}`;
-  });
-  return [`portcullis ${verb.usage}: ${verb.says}`, ...(lines.length > 0 ? ["", ...lines] : [])].join("\n");
-}
-
-/** @returns the exit code */
-export function main(argv: readonly string[]): number {
+/** @returns the exit code, at once but for what goes on for a while */
+export function main(argv: readonly string[]): Exit {
   const [name, ...rest] = argv;
   if (name === "--help" || name === "-h" || name === "help") {
     print(help());
@@ -147,29 +90,7 @@ export function main(argv: readonly string[]): number {
   }
   if (name === undefined) return usageError(`name a verb\n\n${help()}`);
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-  if (!verb) return usageError(`unknown verb '${name}'\n\n${help()}`);
-  if (rest.includes("--help") || rest.includes("-h")) {
-    print(verbHelp(verb));
-    return EXIT.clean;
-  }
-  try {
-    const { positionals, values } = parseArgs({
-      args: rest,
-      options: verb.options as ParseArgsConfig["options"] & {},
-      allowPositionals: true,
-    });
-    return verb.run(positionals, values as Values);
-  } catch (error) {
-    if (error instanceof UsageError || String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS"))
-      return usageError((error as Error).message);
-    note(`${PAINT.error("internal error")}: this is a bug of portcullis\n${error instanceof Error ? error.stack : String(error)}`);
-    return EXIT.findings;
-  }
-}
-
-function usageError(message: string): number {
-  complain(message);
-  return EXIT.usage;
+  return verb ? runVerb(verb, rest) : usageError(`unknown verb '${name}'${meant(name, Object.keys(VERBS))}\n\n${help()}`);
 }
 
 /** Whether this file is what Node was told to run: by its path, or through a link such as those in node_modules/.bin. */
@@ -186,5 +107,10 @@ if (isCommand()) {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
-  process.exitCode = main(process.argv.slice(2));
+  const exit = main(process.argv.slice(2));
+  if (typeof exit === "number") process.exitCode = exit;
+  else
+    exit.then((code) => {
+      process.exitCode = code;
+    });
 }

@@ -11,16 +11,23 @@ import { PAINT, print } from "./output.ts";
  * @see https://www.w3.org/TR/WGSL/#textual-structure
  */
 export function readShader(input: Input): Shader {
-  // a byte order mark stays in the text: WGSL does not allow it, and the lexer says so
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(input.bytes);
-  if (!text.includes("\ufffd")) return checkShader(text);
-  const at = firstBadByte(input.bytes);
-  if (at < 0) return checkShader(text);
+  const { text, firstBad } = decodeUtf8(input.bytes);
+  if (firstBad < 0) return checkShader(text);
+  return { source: text, lines: new LineIndex(text), diagnostics: notUtf8(input.bytes, firstBad), checked: null, failure: null };
+}
+
+/** A byte order mark stays in the text: WGSL does not allow it, and the lexer says so. @returns also where it stops being UTF-8, or -1 */
+export function decodeUtf8(bytes: Uint8Array): { readonly text: string; readonly firstBad: number } {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return { text, firstBad: text.includes("\ufffd") ? firstBadByte(bytes) : -1 };
+}
+
+export function notUtf8(bytes: Uint8Array, at: number): DiagnosticList {
   const diagnostics = new DiagnosticList();
-  const offset = new TextDecoder("utf-8", { ignoreBOM: true }).decode(input.bytes.subarray(0, at)).length;
-  const byte = input.bytes[at]!.toString(16).padStart(2, "0");
+  const offset = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, at)).length;
+  const byte = bytes[at]!.toString(16).padStart(2, "0");
   diagnostics.error("W0003", { offset, length: 1 }, `the source is not UTF-8: byte 0x${byte} at offset ${at}`);
-  return { source: text, lines: new LineIndex(text), diagnostics, checked: null, failure: null };
+  return diagnostics;
 }
 
 /** Start of the first sequence that is not UTF-8, or -1. */

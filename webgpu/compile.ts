@@ -38,13 +38,18 @@ export interface Failure {
 /**
  * Never throws.
  * @param extensions those that the source may enable; all if absent
+ * @param languageFeatures those that there are; all if absent
  */
-export function checkShader(source: string, extensions?: ReadonlySet<string>): Shader {
+export function checkShader(source: string, extensions?: ReadonlySet<string>, languageFeatures?: ReadonlySet<string>): Shader {
   const diagnostics = new DiagnosticList();
   const lines = new LineIndex(source);
   try {
     const budget = new Budget();
-    const checked = check(parse(source, diagnostics, budget), diagnostics, { budget, ...(extensions ? { features: extensions } : {}) });
+    const checked = check(parse(source, diagnostics, budget), diagnostics, {
+      budget,
+      ...(extensions ? { features: extensions } : {}),
+      ...(languageFeatures ? { languageFeatures } : {}),
+    });
     return { source, lines, diagnostics, checked, failure: null };
   } catch (error) {
     return { source, lines, diagnostics, checked: null, failure: failureOf(error) };
@@ -62,6 +67,8 @@ export interface CompileRequest {
   readonly limits?: ComputeLimits | undefined;
   /** 0: the least, 2: everything (the default) */
   readonly level?: 0 | 1 | 2 | undefined;
+  /** see `PassOptions`: 0 keeps every call that can stay one, for tests */
+  readonly inlineBudget?: number | undefined;
   /** called with the printed IR before and after the passes */
   readonly onIr?: ((when: "lowered" | "optimized", text: string) => void) | undefined;
 }
@@ -104,7 +111,7 @@ function compileEntry(request: CompileRequest, checked: CheckedModule): CompileR
   const module = toIr(checked, entry, specialization, new Budget());
   const show = (when: "lowered" | "optimized", m: Module) => request.onIr?.(when, print(m));
   show("lowered", module);
-  optimize(module, request.level ?? 2);
+  optimize(module, request.level ?? 2, { inlineBudget: request.inlineBudget });
   show("optimized", module);
   const position = (offset: number) => request.shader.lines.position(offset);
   const { object, parts } = compileObject(module, { debug: { source: "shader.wgsl", lineOf: position } });

@@ -29,7 +29,7 @@ export function publicDiagnostics(shader: Shader): Diagnostic[] {
   return out;
 }
 
-function publicDiagnostic(d: RawDiagnostic, lines: LineIndex): Diagnostic {
+export function publicDiagnostic(d: RawDiagnostic, lines: LineIndex): Diagnostic {
   const notes = d.notes.map((n) => {
     const span = n.span ?? d.span;
     return { message: n.message, ...lines.position(span.offset), offset: span.offset, length: span.length };

@@ -15,12 +15,13 @@ import { functionDeclaration } from "./check-functions.ts";
 import { constAssert } from "./check-stmt.ts";
 import { aliasDeclaration, structDeclaration } from "./check-structs.ts";
 import { constDeclaration, globalVariable, overrideDeclaration } from "./check-values.ts";
+import { checkLanguageFeatures } from "./language-features.ts";
 import { type Resolution, resolve } from "./resolve.ts";
 import type { CheckedModule, DiagnosticFilter, FunctionId } from "./sema.ts";
 import { checkUniformity } from "./uniformity.ts";
 
 /** @see https://www.w3.org/TR/WGSL/#enable-extensions-sec */
-const ENABLE_EXTENSIONS: ReadonlySet<string> = new Set([
+export const ENABLE_EXTENSIONS: ReadonlySet<string> = new Set([
   "f16",
   "clip_distances",
   "dual_source_blending",
@@ -50,6 +51,8 @@ export interface CheckOptions {
   readonly budget?: Budget;
   /** enable-extensions that may be used; all if absent */
   readonly features?: ReadonlySet<string>;
+  /** language extensions that there are; all if absent */
+  readonly languageFeatures?: ReadonlySet<string>;
 }
 
 /** Checks a module. Total: a module that does not fit the budget gets a diagnostic like any other error, and has empty columns. */
@@ -61,10 +64,11 @@ export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptio
   try {
     const resolution = resolve(ast, diagnostics, budget);
     c = new CheckContext(ast, diagnostics, resolution.declarationOf, budget);
-    filters = directives(c, options.features ?? ENABLE_EXTENSIONS);
+    filters = directives(c, options);
     declarations(c, resolution);
     checkEntryPoints(c);
     checkAliases(c, budget);
+    if (options.languageFeatures) checkLanguageFeatures(c, options.languageFeatures);
     if (diagnostics.errorCount === 0) checkUniformity(c, filters, budget);
   } catch (limit) {
     if (!(limit instanceof Limit)) throw limit;
@@ -75,7 +79,7 @@ export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptio
   return finish(ast, c ?? nothing(), filters);
 }
 
-function directives(c: CheckContext, features: ReadonlySet<string>): DiagnosticFilter[] {
+function directives(c: CheckContext, { features = ENABLE_EXTENSIONS, languageFeatures }: CheckOptions): DiagnosticFilter[] {
   const { ast } = c;
   const filters = new Map<string, DiagnosticFilter>();
   c.forEach(ast.directivesOf(ast.root), (node) => {
@@ -87,6 +91,7 @@ function directives(c: CheckContext, features: ReadonlySet<string>): DiagnosticF
         c.forEach(ast.namesOf(node), (name) => {
           const text = c.text(ast.symbolOf(name));
           if (!LANGUAGE_FEATURES.includes(text)) c.error("W0251", name, `the language extension '${text}' is not supported`);
+          else if (languageFeatures?.has(text) === false) c.error("W0251", name, `the language extension '${text}' is not available here`);
         });
         break;
       case Kind.DIAGNOSTIC:

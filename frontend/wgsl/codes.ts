@@ -3,6 +3,12 @@
  * W01xx lexer and parser; the checker's follow.
  */
 export const CODES = {
+  // W000x: what is not about WGSL
+  W0001: "a module must be within what this implementation can take",
+  W0002: "a request must name what the module has",
+  W0003: "the source must be text, and a file UTF-8",
+  W0004: "a shader in a template literal can be checked only if its substitutions are known",
+
   // W010x: text and tokens
   W0101: "a module must not contain a null code point",
   W0102: "a code point outside comments must belong to a token or be blankspace",
@@ -147,6 +153,7 @@ export const CODES = {
   // W032x: pipeline creation
   W0320: "a pipeline constant must name an override and fit its type, and overrides without default need one",
   W0321: "an override-expression must have a value that its place allows",
+  W0322: "an entry point must keep the limits of the device",
 
   // W033x: uniformity
   W0330: "a barrier must be reached by all invocations of a workgroup, or by none",

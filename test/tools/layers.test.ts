@@ -16,7 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Modules from outside the repository, by folder. */
 const MAY_USE: Readonly<Record<string, RegExp>> = {
   webgpu: /^node:|^fast-png$/,
-  cli: /^node:|^(picocolors|fast-png)$/,
+  // sarif is types only: `import type`
+  cli: /^node:|^(picocolors|fast-png|sarif)$/,
 };
 const IMPORT = /^(?:import|export)\b[^;"'`]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm;
 
