@@ -52,6 +52,8 @@ export type Job =
       readonly indirect: number;
     };
 
+export type DispatchJob = Extract<Job, { does: "dispatch" }>;
+
 /** Where parsing stopped. */
 export interface Refused {
   readonly fault: Fault;
@@ -66,6 +68,9 @@ export class Parser {
   #at = 0;
   #fault: Fault = FAULT.argument;
   #slot = -1;
+  /** the last dispatch, and where its program and bindings begin: many in a row bind the same, which is looked up once */
+  #last: DispatchJob | undefined;
+  #lastAt = 0;
 
   constructor(things: Things, stream: Float64Array) {
     this.#things = things;
@@ -189,18 +194,43 @@ export class Parser {
   }
 
   #dispatch(isIndirect: boolean): Job | undefined {
+    const at = this.#at;
+    const known = this.#sameAsLast() ?? this.#bound();
+    if (known === undefined) return undefined;
+    const { handle, loaded, bound } = known;
+    const job = isIndirect ? this.#indirect(handle, loaded, bound) : this.#direct(handle, loaded, bound);
+    this.#last = job;
+    this.#lastAt = at;
+    return job;
+  }
+
+  #direct(handle: Handle, loaded: LoadedProgram, bound: DispatchJob["bound"]): DispatchJob | undefined {
+    const grid = [this.#next(), this.#next(), this.#next()] as const;
+    return isGrid(grid) ? { does: "dispatch", handle, loaded, bound, grid, indirect: -1 } : this.#refuse(FAULT.grid);
+  }
+
+  #indirect(handle: Handle, loaded: LoadedProgram, bound: DispatchJob["bound"]): DispatchJob | undefined {
+    const indirect = this.#stretch(this.#next(), this.#next(), 12);
+    return indirect === undefined ? undefined : { does: "dispatch", handle, loaded, bound, grid: [0, 0, 0], indirect };
+  }
+
+  /** @returns the last dispatch, with its program and bindings skipped, when they are the same numbers here */
+  #sameAsLast(): DispatchJob | undefined {
+    const last = this.#last;
+    if (last === undefined) return undefined;
+    const words = 2 + 3 * last.bound.length;
+    for (let i = 0; i < words; i++) if (this.#stream[this.#at + i] !== this.#stream[this.#lastAt + i]) return undefined;
+    this.#at += words;
+    return last;
+  }
+
+  #bound(): Pick<DispatchJob, "handle" | "loaded" | "bound"> | undefined {
     const handle = this.#next();
     const loaded = this.#things.get(handle, KIND_PROGRAM) as LoadedProgram | undefined;
     if (loaded === undefined) return this.#refuse(FAULT.handle);
     if (loaded.program.stage !== STAGE.compute) return this.#refuse(FAULT.stage);
     const bound = this.#bindings(loaded.program);
-    if (bound === undefined) return undefined;
-    if (isIndirect) {
-      const indirect = this.#stretch(this.#next(), this.#next(), 12);
-      return indirect === undefined ? undefined : { does: "dispatch", handle, loaded, bound, grid: [0, 0, 0], indirect };
-    }
-    const grid = [this.#next(), this.#next(), this.#next()] as const;
-    return isGrid(grid) ? { does: "dispatch", handle, loaded, bound, grid, indirect: -1 } : this.#refuse(FAULT.grid);
+    return bound === undefined ? undefined : { handle, loaded, bound };
   }
 
   #bindings(program: Program): (Region | undefined)[] | undefined {

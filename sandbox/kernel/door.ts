@@ -121,8 +121,12 @@ export interface Door {
 
 export interface KernelOptions {
   readonly tier: "jit" | "reference";
-  /** one memory that several threads may run on */
+  /** one memory that several threads may run on; default: when there is more than one */
   readonly shared?: boolean;
+  /** threads that run a large dispatch, this one included; default 1. Fewer where threads cannot share memory */
+  readonly threads?: number;
+  /** milliseconds that a dispatch may take: one that takes longer is killed; default 0, no limit */
+  readonly deadlineMs?: number;
   /** code words times waves that one submit may run; default 2^40 */
   readonly fuelPerSubmit?: number;
   /** most bytes the heap may grow to; default MAX_HEAP_BYTES */

@@ -11,9 +11,20 @@ import { Heap } from "../memory/heap.ts";
 import { type Block, cut, isInside, latch, suppliedBytes } from "../memory/regions.ts";
 import { type Program, Token } from "../verifier/token.ts";
 import { verify } from "../verifier/verify.ts";
-import { type BoxJob, isGrid, type Job, KIND_BUFFER, KIND_PROGRAM, type LoadedProgram, Parser, type Refused, type Things } from "./commands.ts";
 import {
-  CAUSE_ALARM,
+  type BoxJob,
+  type DispatchJob,
+  isGrid,
+  type Job,
+  KIND_BUFFER,
+  KIND_PROGRAM,
+  type LoadedProgram,
+  Parser,
+  type Refused,
+  type Things,
+} from "./commands.ts";
+import { Dispatcher } from "./dispatch.ts";
+import {
   type Door,
   FAULT,
   type Fault,
@@ -25,9 +36,11 @@ import {
   type Submitted,
   type TrapRecord,
 } from "./door.ts";
-import { TIERS, type Tier } from "./tiers.ts";
+import type { Places } from "./pool.ts";
+import { type Runner, TIERS, type Tier } from "./tiers.ts";
 
 const DEFAULT_FUEL = 2 ** 40;
+const MAX_THREADS = 64;
 const MAX_STREAM_BYTES = 1 << 28;
 let nextTenant = 1;
 /** captured at load: writes to a genuine typed array only, and runs no code of the caller */
@@ -51,27 +64,34 @@ class Arena {
   }
 }
 
-type DispatchJob = Extract<Job, { does: "dispatch" }>;
+type Regions = readonly Region[];
 
 export class Kernel implements Door {
   #heap: Heap;
   #things: Things;
   readonly #tier: Tier;
+  readonly #dispatcher: Dispatcher;
   readonly #shared: boolean;
   readonly #fuelPerSubmit: number;
   readonly #workgroup: Arena;
   readonly #scratch: Arena;
   readonly #save: Arena;
+  /** the memory, once other threads hold it too */
+  #lent: WebAssembly.Memory | undefined;
   #isLost = false;
   #trap: TrapRecord | null = null;
 
   /** @throws RangeError on options that make no sense: they are the driver's, not a caller's */
   constructor(options: KernelOptions) {
-    const { shared = false, fuelPerSubmit = DEFAULT_FUEL, maxHeapBytes = MAX_HEAP_BYTES, guardBytes = 0 } = options;
+    const { threads = 1, deadlineMs = 0, fuelPerSubmit = DEFAULT_FUEL, maxHeapBytes = MAX_HEAP_BYTES, guardBytes = 0 } = options;
+    if (!isInside(1, threads, MAX_THREADS + 1)) throw new RangeError(`threads ${threads} is not in 1 to ${MAX_THREADS}`);
+    if (!isInside(0, deadlineMs, 2 ** 31)) throw new RangeError(`deadlineMs ${deadlineMs}`);
     if (!isInside(0, fuelPerSubmit, 2 ** 50)) throw new RangeError(`fuelPerSubmit ${fuelPerSubmit} is not in 0 to 2^50`);
     if (!isInside(65_536, maxHeapBytes, 2 ** 33) || maxHeapBytes > MAX_HEAP_BYTES) throw new RangeError(`maxHeapBytes ${maxHeapBytes}`);
     if (!isInside(0, guardBytes, 1 << 20) || guardBytes % 16 !== 0) throw new RangeError(`guardBytes ${guardBytes}`);
     this.#tier = TIERS[options.tier];
+    this.#dispatcher = new Dispatcher({ threads: options.tier === "jit" ? threads : 1, deadlineMs });
+    const shared = options.shared ?? this.#dispatcher.threads > 1;
     this.#shared = shared;
     this.#fuelPerSubmit = fuelPerSubmit;
     this.#heap = new Heap({ shared, maxBytes: maxHeapBytes, guardBytes });
@@ -176,11 +196,14 @@ export class Kernel implements Door {
     if (copy === undefined) return refused({ fault: FAULT.argument, command: -1, slot: -1 });
     const parsed = new Parser(this.#things, new Float64Array(copy)).parse();
     if (!parsed.ok) return refused(parsed);
-    return this.#enter(parsed.jobs) ?? this.#runAll(parsed.jobs);
+    const entered = this.#enter(parsed.jobs);
+    return "status" in entered ? entered : this.#runAll(parsed.jobs, entered.regions);
   }
 
   destroy(): void {
     this.#isLost = true;
+    if (this.#lent !== undefined) this.#dispatcher.forget(this.#lent);
+    this.#lent = undefined;
     this.#things = new HandleTable(0);
     this.#heap = new Heap({ shared: false, maxBytes: 0, guardBytes: 0 });
   }
@@ -198,46 +221,87 @@ export class Kernel implements Door {
     return Object.freeze({ base, size });
   }
 
-  /** Gets the memory that the jobs need and checks every dispatch's regions, before anything runs. */
-  #enter(jobs: readonly Job[]): Submitted | undefined {
+  /**
+   * Gets the memory that the jobs need and checks every dispatch's regions, before anything runs.
+   * @returns by command the regions of its slots; or why nothing runs
+   */
+  #enter(jobs: readonly Job[]): { readonly regions: readonly Regions[] } | Submitted {
+    let last: DispatchJob | undefined;
     for (let command = 0; command < jobs.length; command++) {
       const job = jobs[command]!;
-      if (job.does !== "dispatch") continue;
+      if (job.does !== "dispatch" || job.bound === last?.bound) continue;
+      last = job;
       const { program, runner } = job.loaded;
-      let enough = this.#save.ensure(runner.saveBytes);
+      const { threads } = this.#dispatcher;
+      let enough = this.#save.ensure(stride(runner.saveBytes) * threads);
       for (let slot = 0; slot < program.slots.length; slot++) {
         const arena = this.#arenaOf(program.slots[slot]!.kind);
-        enough &&= arena === undefined || arena.ensure(suppliedBytes(program, slot));
+        enough &&= arena === undefined || arena.ensure(stride(suppliedBytes(program, slot)) * threads);
       }
       if (!enough) return refused({ fault: FAULT.memory, command, slot: -1 });
     }
     this.#heap.idle();
+    return this.#latchAll(jobs);
+  }
+
+  /** Dispatches in a row that bind the same have one `bound`, and so one array of regions. */
+  #latchAll(jobs: readonly Job[]): { readonly regions: readonly Regions[] } | Submitted {
+    const all: Regions[] = [];
+    let last: DispatchJob | undefined;
+    let regions: Regions = [];
     for (let command = 0; command < jobs.length; command++) {
       const job = jobs[command]!;
-      const refusal = job.does === "dispatch" ? latch(job.loaded.program, this.#regionsOf(job)) : undefined;
-      if (refusal !== undefined) {
-        const fault = refusal.reason === "overlap" ? FAULT.overlap : refusal.reason === "minimum" ? FAULT.minimum : FAULT.slot;
-        return refused({ fault, command, slot: refusal.slot });
+      if (job.does === "dispatch" && job.bound !== last?.bound) {
+        last = job;
+        const cuts = this.#regionsOf(job);
+        const refusal = latch(job.loaded.program, cuts);
+        if (refusal !== undefined) {
+          const fault = refusal.reason === "overlap" ? FAULT.overlap : refusal.reason === "minimum" ? FAULT.minimum : FAULT.slot;
+          return refused({ fault, command, slot: refusal.slot });
+        }
+        regions = cuts as Region[]; // latched: there is one for each slot
       }
+      all.push(regions);
     }
-    return undefined;
+    return { regions: all };
   }
 
   #arenaOf(kind: number): Arena | undefined {
     return kind === SLOT_KIND.workgroup ? this.#workgroup : kind === SLOT_KIND.scratch ? this.#scratch : undefined;
   }
 
-  #regionsOf(job: DispatchJob): (Region | undefined)[] {
+  /** @param thread each has workgroup and scratch memory of its own */
+  #regionsOf(job: DispatchJob, thread = 0): (Region | undefined)[] {
     const { program, constants } = job.loaded;
     return job.bound.map((region, slot) => {
       if (region !== undefined) return region;
       const { kind, permissions } = program.slots[slot]!;
-      const block = this.#arenaOf(kind)?.block ?? constants;
-      return block && cut(block, 0, suppliedBytes(program, slot), kind, permissions);
+      const size = suppliedBytes(program, slot);
+      const arena = this.#arenaOf(kind)?.block;
+      if (arena !== undefined) return cut(arena, thread * stride(size), size, kind, permissions);
+      return constants && cut(constants, 0, size, kind, permissions);
     });
   }
 
-  #runAll(jobs: readonly Job[]): Submitted {
+  #saveOf({ saveBytes }: Runner, thread: number): Region {
+    const base = this.#save.block.base + thread * stride(saveBytes);
+    return { base, size: saveBytes, stride: 0, kind: -1, permissions: 3, generation: 0 };
+  }
+
+  /** What the pool's threads run on. */
+  #placesOf(job: DispatchJob): Places[] {
+    const { program, runner } = job.loaded;
+    const places: Places[] = [];
+    this.#lent = this.#heap.memory;
+    for (let thread = 1; thread < this.#dispatcher.threads; thread++) {
+      const regions = this.#regionsOf(job, thread);
+      if (latch(program, regions) !== undefined) break;
+      places.push({ regions: regions as Region[], save: this.#saveOf(runner, thread) });
+    }
+    return places;
+  }
+
+  #runAll(jobs: readonly Job[], regions: readonly Regions[]): Submitted {
     let fuel = this.#fuelPerSubmit;
     for (let command = 0; command < jobs.length; command++) {
       const job = jobs[command]!;
@@ -246,7 +310,7 @@ export class Kernel implements Door {
       else if (job.does === "copyBox") copyBox(this.#heap.bytes, job);
       else if (job.does === "fill") fillPattern(this.#heap.bytes.subarray(job.from, job.from + job.size), job.pattern);
       else {
-        const left = this.#dispatch(job, fuel, command);
+        const left = this.#dispatch(job, regions[command]!, fuel, command);
         if (left < 0) return { status: "lost", trap: this.#trap! };
         fuel = left;
       }
@@ -255,14 +319,12 @@ export class Kernel implements Door {
   }
 
   /** @returns the fuel left, or -1 when the device was lost */
-  #dispatch(job: DispatchJob, fuel: number, command: number): number {
+  #dispatch(job: DispatchJob, regions: Regions, fuel: number, command: number): number {
     const grid = job.indirect < 0 ? job.grid : this.#readGrid(job.indirect);
     if (!isGrid(grid) || grid[0] * grid[1] * grid[2] === 0) return fuel; // over the limit: nothing runs, as WebGPU says
-    const regions = this.#regionsOf(job);
-    if (latch(job.loaded.program, regions) !== undefined) return fuel; // #enter has seen these
-    const save = { base: this.#save.block.base, size: job.loaded.runner.saveBytes, stride: 0, kind: -1, permissions: 3, generation: 0 };
-    const launch: Launch = { memory: this.#heap.memory, regions: regions as Region[], save, grid, fuel };
-    const outcome = runSafely(job, launch);
+    const { runner } = job.loaded;
+    const launch: Launch = { memory: this.#heap.memory, regions, save: this.#saveOf(runner, 0), grid, fuel };
+    const outcome = this.#dispatcher.run(runner, launch, () => this.#placesOf(job));
     if (outcome.cause === CAUSE.end) return Math.max(0, Math.min(fuel, launch.fuel));
     this.#lose(job, outcome, command);
     return -1;
@@ -319,14 +381,8 @@ function fillPattern(target: Uint8Array, pattern: Uint8Array): void {
   for (let filled = pattern.length; filled < size; filled *= 2) target.copyWithin(filled, 0, Math.min(filled, size - filled));
 }
 
-/** An exception out of a tier is a bug of ours: an alarm, and the device is lost. */
-function runSafely(job: DispatchJob, launch: Launch): Outcome {
-  try {
-    return job.loaded.runner.run(launch);
-  } catch {
-    return { cause: CAUSE_ALARM, pc: -1, workgroup: -1, wave: -1, lane: -1, slot: -1, offset: -1 };
-  }
-}
+/** Bytes from one thread's memory to the next one's: a multiple of what hardware keeps together. */
+const stride = (size: number): number => Math.ceil(size / 256) * 256;
 
 function refused({ fault: why, command, slot }: Refused): Submitted {
   return { status: "refused", fault: why, command, slot };

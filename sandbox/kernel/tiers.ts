@@ -1,13 +1,23 @@
 /** The tiers that a kernel can run programs on: what each makes of a token, once, and how it runs it. */
-import { compileProgram, JitLimit } from "../jit/index.ts";
-import type { Launch, Outcome } from "../machine/launch.ts";
+import { PERM } from "../isa/modes.ts";
+import { compileProgram, JitLimit, type JitProgram } from "../jit/index.ts";
+import { CAUSE } from "../machine/launch.ts";
 import { runReference } from "../machine/reference.ts";
-import type { Token } from "../verifier/token.ts";
+import { type Program, Token } from "../verifier/token.ts";
+import { keepRunner, keptRunner } from "./runner-cache.ts";
+import { noOutcome, type RunRange } from "./share.ts";
 
 export interface Runner {
   /** bytes of `launch.save` that the program needs */
   readonly saveBytes: number;
-  run(launch: Launch): Outcome;
+  /** fuel of one workgroup that neither loops nor calls */
+  readonly firstFuel: number;
+  /** fuel that a millisecond uses, at most */
+  readonly fuelPerMs: number;
+  /** Runs some of the workgroups of a launch. */
+  readonly run: RunRange;
+  /** What several threads may run at once; undefined where one must do it all. */
+  threaded(): JitProgram | undefined;
 }
 export type Made = { readonly ok: true; readonly runner: Runner } | { readonly ok: false; readonly message: string };
 
@@ -16,15 +26,52 @@ export interface Tier {
   load(token: Token, shared: boolean): Made;
 }
 
+/** Runs everything when it is asked for the first workgroups: it has no ranges. */
 const reference: Tier = {
-  load: (token) => ({ ok: true, runner: { saveBytes: 0, run: (launch) => runReference(token, launch) } }),
+  load(token) {
+    const run: RunRange = (launch, { first }) => (first === 0 ? runReference(token, launch) : noOutcome(CAUSE.end));
+    return { ok: true, runner: { saveBytes: 0, firstFuel: 1, fuelPerMs: 1e5, run, threaded: () => undefined } };
+  },
 };
+
+class JitRunner implements Runner {
+  readonly saveBytes: number;
+  readonly firstFuel: number;
+  readonly fuelPerMs = 2e7;
+  readonly run: RunRange;
+  readonly #token: Token;
+  readonly #shared: boolean;
+  #threaded: JitProgram | undefined;
+
+  constructor(token: Token, shared: boolean) {
+    // while one thread runs a launch, atomics on storage need not be atomic
+    const alone = compileProgram(token, { shared, plainAtomics: true });
+    this.#token = token;
+    this.#shared = shared;
+    this.saveBytes = alone.saveBytes;
+    this.firstFuel = alone.runtime.facts.firstFuel;
+    this.run = (launch, range) => alone.run(launch, range);
+    if (shared && !hasAtomics(Token.program(token))) this.#threaded = alone;
+  }
+
+  threaded(): JitProgram | undefined {
+    if (!this.#shared) return undefined;
+    this.#threaded ??= compileProgram(this.#token, { shared: true, plainAtomics: false });
+    return this.#threaded.saveBytes === this.saveBytes ? this.#threaded : undefined;
+  }
+}
+
+const hasAtomics = (program: Program): boolean => program.slots.some(({ permissions }) => (permissions & PERM.atomic) !== 0);
 
 const jit: Tier = {
   load(token, shared) {
     try {
-      // one thread runs a kernel's launches, so atomics on storage need not be atomic
-      return { ok: true, runner: compileProgram(token, { shared, plainAtomics: true }) };
+      const program = Token.program(token);
+      const kept = keptRunner(program, shared);
+      if (kept !== undefined) return { ok: true, runner: kept };
+      const runner = new JitRunner(token, shared);
+      keepRunner(program, shared, runner);
+      return { ok: true, runner };
     } catch (error) {
       return { ok: false, message: error instanceof JitLimit ? error.message : "the compiler of the fast tier failed" };
     }

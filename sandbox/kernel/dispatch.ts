@@ -1,0 +1,106 @@
+/**
+ * How a dispatch runs: small ones at once on the queue's own thread, large ones in chunks, shared with the pool. What is large is measured:
+ * a program's first workgroups say how long the others will take.
+ */
+import { host } from "../host/host.ts";
+import { CAUSE, type Launch, type Outcome } from "../machine/launch.ts";
+import { type Places, type Pool, sharedPool } from "./pool.ts";
+import { noOutcome, runCapped } from "./share.ts";
+import type { Runner } from "./tiers.ts";
+
+/** Less work than this is not worth waking others. */
+const SHARED_MS = 0.6;
+/** A chunk that threads take: short enough that they end together, long enough to cost nothing. */
+const CHUNK_MS = 0.25;
+/** What runs before the next look at the clock. */
+const PIECE_MS = 1;
+const PROBE_FUEL = 250_000;
+const MOST_CHUNKS = 2 ** 30;
+
+export interface DispatchOptions {
+  readonly threads: number;
+  /** milliseconds that a dispatch may take; 0: no limit */
+  readonly deadlineMs: number;
+}
+
+export class Dispatcher {
+  readonly threads: number;
+  readonly #pool: Pool | undefined;
+  readonly #deadlineMs: number;
+  /** milliseconds of one workgroup, when last seen */
+  readonly #msEach = new WeakMap<Runner, number>();
+
+  constructor({ threads, deadlineMs }: DispatchOptions) {
+    this.#pool = threads > 1 ? sharedPool() : undefined;
+    this.threads = this.#pool === undefined ? 1 : threads;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /**
+   * @param places regions for each of the other threads; asked for only when they are to take part
+   * @returns how it ended; never throws. Leaves the fuel that is left in the launch
+   */
+  run(runner: Runner, launch: Launch, places: () => readonly Places[]): Outcome {
+    const [x, y, z] = launch.grid;
+    const total = x * y * z;
+    const start = host().now();
+    const deadline = this.#deadlineMs > 0 ? start + this.#deadlineMs : Number.POSITIVE_INFINITY;
+    const most = this.#deadlineMs > 0 ? this.#deadlineMs * runner.fuelPerMs : Number.POSITIVE_INFINITY;
+    let each = this.#msEach.get(runner) ?? 0;
+    let now = start;
+    let first = 0;
+    while (first < total) {
+      const left = total - first;
+      if (this.#pool !== undefined && left * each >= SHARED_MS) {
+        const outcome = this.#runShared(runner, launch, places, first, each, deadline, most);
+        if (outcome !== undefined) return outcome;
+      }
+      const piece = this.#pool === undefined && this.#deadlineMs === 0 ? left : pieceOf(left, each, runner);
+      const outcome = runCapped(runner.run, launch, first, piece, launch.fuel, most);
+      if (outcome.cause !== CAUSE.end) return outcome;
+      const then = now;
+      now = host().now();
+      first += piece;
+      each = Math.max(1e-9, (now - then) / piece);
+      if (now > deadline && first < total) return noOutcome(CAUSE.killed);
+    }
+    this.#msEach.set(runner, each);
+    return noOutcome(CAUSE.end);
+  }
+
+  /** The pool's threads let go of a device's memory. */
+  forget(memory: WebAssembly.Memory): void {
+    this.#pool?.forget(memory);
+  }
+
+  /** @returns undefined when no other thread can take part */
+  #runShared(
+    runner: Runner,
+    launch: Launch,
+    places: () => readonly Places[],
+    first: number,
+    msEach: number,
+    deadline: number,
+    most: number,
+  ): Outcome | undefined {
+    const [x, y, z] = launch.grid;
+    const total = x * y * z - first;
+    const threads = this.#pool!.ready(this.threads, total * msEach);
+    if (threads < 2) return undefined;
+    const program = runner.threaded();
+    if (program === undefined) return undefined;
+    const fair = Math.ceil(total / (threads * 4));
+    const each = Math.max(1, Math.min(fair, Math.floor(CHUNK_MS / msEach)), Math.ceil(total / MOST_CHUNKS));
+    const { now } = host();
+    const start = now();
+    const outcome = this.#pool!.run(program, launch, places(), { first, total, each, most }, () => now() > deadline);
+    this.#msEach.set(runner, ((now() - start) * threads) / total);
+    return outcome;
+  }
+}
+
+/** Workgroups that run before the next look at the clock. */
+function pieceOf(left: number, msEach: number, runner: Runner): number {
+  if (left * msEach <= PIECE_MS && msEach > 0) return left;
+  return Math.min(left, Math.ceil(msEach > 0 ? PIECE_MS / msEach : PROBE_FUEL / runner.firstFuel));
+}
