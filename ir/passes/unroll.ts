@@ -1,6 +1,7 @@
 /**
- * Unrolls small innermost loops whose trip count is known and small, and which index a variable of the invocation's own by the counter: with
- * every index a constant, sroa and mem2reg can keep the array in registers. No other loop: code size is compile time and cache.
+ * Unrolls small innermost loops whose trip count is known and small, and which index a variable by the counter. With every index a constant,
+ * sroa and mem2reg can keep an array of the invocation's own in registers; with other memory, offsets become constants of the access, and
+ * only very small loops are worth it. No other loop: code size is compile time and cache.
  *
  * The copies stand in one selection construct whose merge block is the loop's, so that breaks go there; each copy is a construct of its own
  * whose merge block is its copy of the continue target. `cfg` removes those that turn out not to be needed.
@@ -16,8 +17,9 @@ import type { Pass } from "../pass.ts";
 import { STORAGE } from "../types.ts";
 
 const MAX_TRIPS = 16;
-/** Instructions that one loop may become. */
+/** Instructions that one loop may become: one that indexes the invocation's own memory, and another. */
 const MAX_SIZE = 1024;
+const MAX_SIZE_SHARED = 256;
 /** Nests of loops that go, one level a round. */
 const MAX_ROUNDS = 3;
 
@@ -95,21 +97,26 @@ function counterOf(m: Module, cfg: Cfg, loop: Loop, counter: Value): { init: num
   return init >= 0 && step >= 0 ? { init, step } : null;
 }
 
-/** Whether an access chain to the invocation's own memory has an index that the counters decide; and the size is small. */
+/** Whether an access chain has an index that the counters decide; and the size is small. */
 function isWorthIt(m: Module, cfg: Cfg, loop: Loop, trips: number): boolean {
   const known = new Set<Value>();
   let size = 0;
-  let indexes = false;
+  let isOwn = false;
+  let isShared = false;
   for (let i = loop.header; i < loop.merge; i++) {
     for (let v = m.first(cfg.blocks[i]!); v !== NONE; v = m.next(v)) {
       if (++size * Math.max(1, trips) > MAX_SIZE) return false;
       if (m.op(v) === OP.Phi) {
         if (counterOf(m, cfg, loop, v)) known.add(v);
-      } else if (m.op(v) === OP.AccessChain) indexes ||= isIndexed(m, v, known);
-      else if (OPS[m.opName(v)].effect === "pure" && dependsOnly(m, v, known)) known.add(v);
+      } else if (m.op(v) === OP.AccessChain) {
+        if (!isIndexed(m, v, known)) continue;
+        const storage = m.types.storage(m.type(v));
+        if (storage === STORAGE.Function || storage === STORAGE.Private) isOwn = true;
+        else isShared = true;
+      } else if (OPS[m.opName(v)].effect === "pure" && dependsOnly(m, v, known)) known.add(v);
     }
   }
-  return indexes;
+  return isOwn || (isShared && size * trips <= MAX_SIZE_SHARED);
 }
 function dependsOnly(m: Module, v: Value, known: ReadonlySet<Value>): boolean {
   let good = true;
@@ -119,8 +126,6 @@ function dependsOnly(m: Module, v: Value, known: ReadonlySet<Value>): boolean {
   return good;
 }
 function isIndexed(m: Module, chain: Value, known: ReadonlySet<Value>): boolean {
-  const storage = m.types.storage(m.type(chain));
-  if (storage !== STORAGE.Function && storage !== STORAGE.Private) return false;
   for (let i = 1; i < m.argCount(chain); i++) if (known.has(m.operand(chain, i))) return true;
   return false;
 }

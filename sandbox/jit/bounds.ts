@@ -9,7 +9,7 @@ import type { Emitter } from "./emitter.ts";
 import { NONE, ROW } from "./flat.ts";
 import { I32, V128 } from "./wasm.ts";
 
-/** In place of a mode: ranges.ts has shown that the access is inside. */
+/** In place of a mode: ranges.ts or most.ts has shown that the access is inside. */
 export const UNBOUNDED = -1;
 
 /** An access word taken apart. */
@@ -44,7 +44,7 @@ export function accessOf(e: Emitter, i: number): Access {
   const raw = mode === MODE.N ? hi & 0x3fff : mode === MODE.M ? hi & 0x3fffff : hi & 0xfffffff;
   const m = (hi >>> 22) & 31;
   const unit = row.width === 12 ? 16 : row.width;
-  return {
+  const x = {
     i,
     mode: isFree ? UNBOUNDED : mode,
     contiguous: ((hi >>> 28) & 1) === 1,
@@ -58,6 +58,17 @@ export function accessOf(e: Emitter, i: number): Access {
     align: row.width >= 4 ? 3 : row.width - 1,
     min: e.unit.program.slots[flat.slot[i]!]!.min,
   };
+  return !isFree && isInside(e, x, unit, m) ? { ...x, mode: UNBOUNDED } : x;
+}
+
+/** Whether what is known of the offset shows that bounding it changes nothing, of any lane. */
+function isInside(e: Emitter, x: Access, unit: number, m: number): boolean {
+  if (x.a === NONE || x.mode === MODE.K) return false;
+  const last = e.most[x.a]! + (x.contiguous ? 3 * x.width : 0);
+  if (x.mode === MODE.N) return last <= x.lim;
+  // mode M clears more low bits of wide accesses than alignment does
+  if (x.mode === MODE.M) return last < 2 ** m && (unit <= 4 || 1 << e.zeros[x.a]! >= unit);
+  return last + x.off + x.width <= x.min;
 }
 
 /** Whether the whole access, from `off`, is inside the declared minimum: then its limit is not below zero. */

@@ -8,8 +8,9 @@
 import { emitAccess } from "./access.ts";
 import { emitCall } from "./calls.ts";
 import { type Emitter, type Mask, ruleOf } from "./emitter.ts";
-import { CHARGE, isSync, NONE, OPCODE, ROW, V } from "./flat.ts";
+import { CHARGE, type Flat, isSync, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { chargeLoop, chargeWaves } from "./fuel.ts";
+import { UNKNOWN } from "./most.ts";
 import type { Label } from "./wasm.ts";
 
 /** Words of code that may be emitted twice: once for waves of which all lanes stay, once under a mask. */
@@ -32,6 +33,8 @@ interface Construct {
   readonly other: Mask | undefined;
   /** masks that are its own */
   readonly own: readonly Mask[];
+  /** registers that are bounded within it only, by exits of its that were not taken */
+  readonly bounded: number[];
 }
 
 /** An if.v that no later wave takes either, once no lane has taken it: and where to go then. */
@@ -39,6 +42,11 @@ interface Stop {
   readonly at: number;
   readonly exit: Label;
 }
+
+const isWriting = (flat: Flat, i: number, reg: number) => {
+  if (flat.d[i] === reg) return true;
+  return ROW[flat.op[i]!]?.form === "mem" && (flat.b[i] === reg || flat.c[i] === reg || flat.e[i] === reg);
+};
 
 export class Walk {
   readonly #e: Emitter;
@@ -145,7 +153,7 @@ export class Walk {
   }
 
   #push(i: number, exit: Label, top: Label, after: Mask, own: readonly Mask[], other?: Mask): void {
-    this.#open.push({ opener: i, kind: this.#e.flat.kind[i]!, exit, top, head: i, after, other, own });
+    this.#open.push({ opener: i, kind: this.#e.flat.kind[i]!, exit, top, head: i, after, other, own, bounded: [] });
   }
 
   #if(i: number): void {
@@ -196,6 +204,7 @@ export class Walk {
   #else(i: number): void {
     const e = this.#e;
     const c = this.#open[this.#open.length - 1]!;
+    this.#unbound(c);
     if (c.kind !== V) {
       e.code.else();
       e.forgetWritten(c.opener, i);
@@ -230,7 +239,22 @@ export class Walk {
     const c = this.#open[this.#open.length - 1]!;
     c.top = code.loop();
     c.head = head;
+    for (let k = i + 1; k <= head; k++) if (e.flat.op[k] === OPCODE.brkIf) this.#stay(k, head);
     return head + 1;
+  }
+  /** What scalar exit i, if it is not taken, says of a register after instruction `at`, until the construct it stands in ends. */
+  #stay(i: number, at: number): void {
+    const e = this.#e;
+    const c = this.#open[this.#open.length - 1];
+    if (c === undefined || e.flat.kind[i] === V || e.flat.files[e.flat.a[i]!] === V) return;
+    const reg = e.learnStayed(i);
+    if (reg === NONE) return;
+    c.bounded.push(reg);
+    for (let k = i + 1; k <= at; k++) if (isWriting(e.flat, k, reg)) e.most[reg] = UNKNOWN;
+  }
+  #unbound(c: Construct): void {
+    for (const reg of c.bounded) this.#e.most[reg] = UNKNOWN;
+    c.bounded.length = 0;
   }
 
   /** The last of the brk.ifs out of loop i that stand near its start, with only loads and arithmetic before; i if there are none. */
@@ -294,6 +318,7 @@ export class Walk {
     this.#open.pop();
     code.end();
     e.forgetWritten(c.opener, i);
+    this.#unbound(c);
     e.mask = c.after;
     for (const mask of c.own) e.freeMask(mask);
     if (c.kind === V && flat.crossed[c.opener] === 1) this.#landIfEmpty();
@@ -380,12 +405,14 @@ export class Walk {
       this.#condition(i);
       if (e.leftOf(target) === NONE) {
         code.brIf(this.#exitOf(target));
+        this.#stay(i, i);
         return i + 1;
       }
       code.if();
       this.#markLeft(i, () => e.exec());
       code.br(this.#exitOf(target));
       code.end();
+      this.#stay(i, i);
       return i + 1;
     }
     if (flat.files[flat.a[i]!] !== V) {
@@ -469,28 +496,9 @@ export class Walk {
     const e = this.#e;
     const { flat } = e;
     const reg = flat.a[i]!;
-    const from = this.#comparison(i, reg);
+    const from = e.comparison(i, reg);
     if (from === NONE) e.push(reg);
     else e.condition(from);
-  }
-
-  /** The comparison that gave `reg`, if its sources still hold what they held. */
-  #comparison(i: number, reg: number): number {
-    const { flat } = this.#e;
-    for (let j = i - 1; j >= 0 && j > i - 6; j--) {
-      const op = flat.op[j]!;
-      if (op >= OPCODE.if || isSync(op)) return NONE;
-      if (flat.d[j] !== reg) continue;
-      if (ROW[op]!.form !== "alu" || ruleOf(op).c === undefined) return NONE;
-      const sources = [flat.a[j]!, flat.b[j]!];
-      for (let k = j; k < i; k++) {
-        if (sources.includes(flat.d[k]!)) return NONE;
-        if (ROW[flat.op[k]!]!.form === "mem")
-          for (const r of [flat.b[k]!, flat.c[k]!, flat.e[k]!]) if (sources.includes(r) && r !== NONE) return NONE;
-      }
-      return j;
-    }
-    return NONE;
   }
 
   /** g.bcast with one wave: lane 0 is always active in uniform flow. */

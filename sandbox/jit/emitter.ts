@@ -5,9 +5,10 @@
 import { SLOT_KIND } from "../isa/modes.ts";
 import { type AluMnemonic, ISA } from "../isa/table.ts";
 import { ALU, type Operands, type Rule } from "./alu.ts";
-import { type Flat, G, MNEMONIC, NONE, OPCODE, ROW, V } from "./flat.ts";
+import { type Flat, G, isSync, MNEMONIC, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { JitLimit } from "./limit.ts";
 import type { Liveness } from "./liveness.ts";
+import { mostOf, mostUnless, UNKNOWN } from "./most.ts";
 import type { Unit } from "./unit.ts";
 import { Code, I32, I64, type Label, type SimdName, V128 } from "./wasm.ts";
 
@@ -17,6 +18,14 @@ export interface Mask {
   readonly locals: readonly number[];
 }
 export const FULL: Mask = { full: true, locals: [] };
+
+/** What is known of registers. */
+export interface Facts {
+  readonly zeros: Uint8Array;
+  readonly truth: Uint8Array;
+  readonly indices: Uint8Array;
+  readonly most: Float64Array;
+}
 
 export function isPerLane(kind: number): boolean {
   return kind === SLOT_KIND.scratch || kind === SLOT_KIND.input || kind === SLOT_KIND.output;
@@ -81,6 +90,8 @@ export class Emitter implements Operands {
   /** known low zero bits, and whether each lane is 0 or all ones, per register */
   readonly zeros: Uint8Array;
   readonly truth: Uint8Array;
+  /** the greatest value in any lane (most.ts) */
+  readonly most: Float64Array;
   /** 1 where a v register holds something worked out of lane numbers and scalars, not of what was loaded: neighbours may be adjacent */
   readonly indices: Uint8Array;
   /** by first of four registers: locals that hold what they hold, lane by lane, for each wave (see access.ts) */
@@ -102,6 +113,7 @@ export class Emitter implements Operands {
     this.#locals = [new Int32Array(n).fill(NONE), new Int32Array(n).fill(NONE)];
     this.zeros = new Uint8Array(n);
     this.truth = new Uint8Array(n);
+    this.most = new Float64Array(n).fill(UNKNOWN);
     this.indices = new Uint8Array(n);
     this.shared = new Uint8Array(n);
     this.code.prefix = this.prologue;
@@ -209,6 +221,7 @@ export class Emitter implements Operands {
   forget(): void {
     this.zeros.fill(0);
     this.truth.fill(0);
+    this.most.fill(UNKNOWN);
     this.indices.fill(0);
     this.rows.clear();
   }
@@ -228,7 +241,8 @@ export class Emitter implements Operands {
       for (const reg of [flat.b[i]!, flat.c[i]!, flat.e[i]!]) if (reg !== NONE) this.learn(reg, 0, 0);
     }
   }
-  learn(reg: number, zeros: number, truth: number, index = 0): void {
+  learn(reg: number, zeros: number, truth: number, index = 0, most = UNKNOWN): void {
+    this.most[reg] = most;
     this.zeros[reg] = zeros;
     this.truth[reg] = truth;
     this.indices[reg] = index;
@@ -238,14 +252,47 @@ export class Emitter implements Operands {
     for (const [first, row] of this.rows) if (row.regs.includes(reg)) this.rows.delete(first);
   }
 
-  saveFacts(): readonly Uint8Array[] {
-    return [this.zeros.slice(), this.truth.slice(), this.indices.slice()];
+  saveFacts(): Facts {
+    return { zeros: this.zeros.slice(), truth: this.truth.slice(), indices: this.indices.slice(), most: this.most.slice() };
   }
-  restoreFacts(facts: readonly Uint8Array[]): void {
-    this.zeros.set(facts[0]!);
-    this.truth.set(facts[1]!);
-    this.indices.set(facts[2]!);
+  restoreFacts(facts: Facts): void {
+    this.zeros.set(facts.zeros);
+    this.truth.set(facts.truth);
+    this.indices.set(facts.indices);
+    this.most.set(facts.most);
     this.rows.clear();
+  }
+  /**
+   * Control goes on past exit i, so that the comparison it looks at is false. Only for scalars: lanes that are not active may have left.
+   * @returns the register that this bounds, or NONE
+   */
+  learnStayed(i: number): number {
+    const { flat } = this;
+    const test = this.comparison(i, flat.a[i]!);
+    const most = test === NONE ? -1 : mostUnless(flat, test);
+    if (most < 0) return NONE;
+    const reg = flat.a[test]!;
+    if (flat.files[reg] === V) return NONE;
+    this.most[reg] = Math.min(this.most[reg]!, most);
+    return reg;
+  }
+  /** The comparison right before i that gave scalar `reg`, if its sources still hold what they held. */
+  comparison(i: number, reg: number): number {
+    const { flat } = this;
+    for (let j = i - 1; j >= 0 && j > i - 6; j--) {
+      const op = flat.op[j]!;
+      if (op >= OPCODE.if || isSync(op)) return NONE;
+      if (flat.d[j] !== reg) continue;
+      if (ROW[op]!.form !== "alu" || ruleOf(op).c === undefined) return NONE;
+      const sources = [flat.a[j]!, flat.b[j]!];
+      for (let k = j; k < i; k++) {
+        if (sources.includes(flat.d[k]!)) return NONE;
+        if (ROW[flat.op[k]!]!.form === "mem")
+          for (const r of [flat.b[k]!, flat.c[k]!, flat.e[k]!]) if (sources.includes(r) && r !== NONE) return NONE;
+      }
+      return j;
+    }
+    return NONE;
   }
 
   // leaving
@@ -370,7 +417,8 @@ export class Emitter implements Operands {
       truth = imm === undefined && this.truth[d] === 1 && this.truth[sources[0]!] === 1 ? 1 : 0;
     }
     const isIndex = flat.op[i] === OPCODE.sys || (sources.length > 0 && sources.every((r) => flat.files[r] !== V || this.indices[r] === 1));
-    this.learn(d, zeros, truth, isIndex && !ACROSS.has(flat.op[i]!) ? 1 : 0);
+    const most = mostOf(flat, i, (reg) => this.most[reg]!, this.unit.waves);
+    this.learn(d, zeros, truth, isIndex && !ACROSS.has(flat.op[i]!) ? 1 : 0, most - (most % 2 ** zeros));
   }
 
   #zerosOf(i: number, imm: number | undefined): number {

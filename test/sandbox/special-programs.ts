@@ -133,6 +133,139 @@ ${give(1)}
   ld.32 v9, s0[w4], Z, contig
 ${give(2)}`,
   ),
+  // bounds of values (most.ts); g8 = 400, which is known of no register that is made of loaded ones
+  "a bound of an exit, after the block that it leaves": program(
+    16,
+    `  imul g8, g3, #400
+  block.g
+    uge g9, g8, #16
+    brk.if g9, 0
+    mov g10, #1
+  end
+  ld.32 v9, s0[g8], N lim=60
+${give(0)}`,
+  ),
+  "a bound of an exit, in the other part of an if": program(
+    16,
+    `  imul g8, g3, #400
+  block.g
+    if g4
+      uge g9, g8, #16
+      brk.if g9, 1
+      mov g10, #1
+    else
+      ld.32 v9, s0[g8], N lim=60
+    end
+  end
+${give(0)}`,
+  ),
+  "a bound of an exit at a loop's start, of a counter that steps before the last of them": program(
+    16,
+    `  imul g8, g3, #4
+  mov v9, #0
+  loop.g
+    ugt g9, g8, #40
+    brk.if g9, 0
+    imul g8, g8, #20
+    uge g9, g8, #16000
+    brk.if g9, 0
+    ld.32 v1, s0[g8], N lim=60
+    imul v9, v9, #31
+    iadd v9, v9, v1
+    xor v9, v9, v0
+    imul v9, v9, #7
+    iadd g8, g3, g8
+  endloop
+${give(0)}`,
+  ),
+  "counters of loops up to their last turns": program(
+    16,
+    `  mov g8, #0
+  mov v9, #0
+  loop.g
+    uge g9, g8, #16
+    brk.if g9, 0
+    shl g10, g8, #2
+    ld.32 v1, s0[g10], N lim=48
+    ld.32 v2, s0[g10], N lim=60
+    imul v9, v9, #31
+    iadd v9, v9, v1
+    xor v9, v9, v2
+    iadd g8, g8, #1
+  endloop
+  mov g8, #0
+  loop.g
+    iadd g8, g8, #3
+    ugt g9, g8, #60
+    brk.if g9, 0
+    ld.32 v1, s0[g8], N lim=56
+    imul v9, v9, #31
+    iadd v9, v9, v1
+  endloop
+  ld.32 v1, s0[g8], N lim=60
+  iadd v9, v9, v1
+${give(0)}`,
+  ),
+  "a bound of lanes that keep what they have": program(
+    16,
+    `  and v1, v0, #1
+  shl v2, v0, #28
+  mov v9, #0
+  if v1
+    mov.m v2, #4
+    ld.32 v3, s0[v2], N lim=60
+    mov.m v9, v3
+  end
+${give(0)}`,
+  ),
+  "bounds of what wraps": program(
+    16,
+    `  and v1, v0, #3
+  iadd v2, v1, #-2
+  ld.32 v9, s0[v2], N lim=8
+${give(0)}
+  umin v2, v0, #4
+  shl v2, v2, #30
+  shr v2, v2, #25
+  ld.32 v9, s0[v2], N lim=8
+${give(1)}
+  imul v2, v1, #0x60000000
+  shr v2, v2, #26
+  ld.32 v9, s0[v2], N lim=8
+${give(2)}`,
+  ),
+  "a choice bit by bit is above both": program(
+    16,
+    `  and v1, v0, #8
+  shl v1, v1, #2
+  mov v2, #32
+  sel v2, v2, v2, #28
+  ld.32 v9, s0[v2], N lim=32
+${give(0)}
+  or v1, v1, #28
+  ld.32 v9, s0[v1], N lim=32
+${give(1)}`,
+  ),
+  "a masked offset of a wide access is aligned to it": program(
+    16,
+    `  and w5, w0, #28
+  ld.128 v10, s0[w5], M bits=6
+  iadd v9, v10, v13
+${give(0)}
+  and v5, v0, #44
+  ld.128 v10, s0[v5], M bits=6
+  xor v9, v11, v12
+${give(1)}`,
+  ),
+  "neighbours that pass the end of what is inside": program(
+    16,
+    `  shl w5, w0, #2
+  ld.32 v9, s0[w5], N lim=56, contig
+${give(0)}
+  shl w5, w0, #1
+  ld.32 v9, s0[w5 + 936], C, contig
+${give(1)}`,
+  ),
   "low bits that only some lanes' value has clear": program(
     8,
     `  mov v12, v0
