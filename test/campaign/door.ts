@@ -213,11 +213,13 @@ class Visitor {
   }
 
   #command(tenant: Tenant, other: Tenant): Command {
-    const what = below(this.#next, 24);
+    const what = below(this.#next, 28);
     if (what === 0) return { numbers: [pick(this.#next, [0, 99, Number.NaN, -1, 1.5])], valid: false };
     if (what < 6) return this.#copy(tenant, other);
-    if (what < 9) return this.#clear(tenant, other);
-    return this.#dispatch(tenant, other, what < 12);
+    if (what < 8) return this.#clear(tenant, other);
+    if (what < 10) return this.#fill(tenant, other);
+    if (what < 13) return this.#copyBox(tenant, other);
+    return this.#dispatch(tenant, other, what < 16);
   }
 
   #copy(tenant: Tenant, other: Tenant): Command {
@@ -248,6 +250,67 @@ class Visitor {
       return { fuel, ok: true };
     };
     return { numbers, valid: true, run };
+  }
+
+  #fill(tenant: Tenant, other: Tenant): Command {
+    const { handle, buffer } = this.#bufferHandle(tenant, other);
+    const pattern = pick(this.#next, [1, 2, 3, 4, 8, 12, 16, 16, 16, below(this.#next, 20)]);
+    const [offset, size] = this.#range(buffer?.bytes.length ?? 64, 1);
+    const whole = below(this.#next, 8) > 0 && Number.isSafeInteger(size) ? size - (size % Math.max(1, pattern)) : size;
+    const words = [this.#next(), below(this.#next, 3), this.#next(), below(this.#next, 30) === 0 ? -1 : 5];
+    const numbers = [COMMAND.fill, handle, offset, whole, pattern, ...words];
+    const isPattern = pattern >= 1 && pattern <= 16 && whole % pattern === 0 && words[3] !== -1;
+    if (buffer === undefined || !isPattern || !fits(offset, whole, buffer.bytes.length, 1)) return { numbers, valid: false };
+    const run = (fuel: number) => {
+      for (let i = 0; i < whole; i++) buffer.bytes[offset + i] = words[(i % pattern) >> 2]! >>> (((i % pattern) & 3) * 8);
+      return { fuel, ok: true };
+    };
+    return { numbers, valid: true, run };
+  }
+
+  /** A box of bytes from one buffer to another: small, so that it often fits, and now and then beyond all bounds. */
+  #copyBox(tenant: Tenant, other: Tenant): Command {
+    const shape = [below(this.#next, 20), below(this.#next, 5), below(this.#next, 4)] as [number, number, number];
+    if (below(this.#next, 25) === 0) shape[below(this.#next, 3)] = pick(this.#next, [-1, 0.5, 2 ** 31, 2 ** 53, Number.NaN]);
+    const from = this.#box(tenant, other, shape);
+    const to = this.#box(tenant, other, shape);
+    const numbers = [COMMAND.copyBox, ...from.numbers, ...to.numbers, ...shape];
+    const [source, target] = [from.starts, to.starts];
+    if (source === undefined || target === undefined) return { numbers, valid: false };
+    const rowBytes = shape[0];
+    // what lies between the first and the last byte counts as the box's
+    const span = ({ buffer, rows }: NonNullable<typeof source>): Window => ({
+      buffer,
+      offset: rows[0] ?? 0,
+      size: (rows.at(-1) ?? 0) + rowBytes - (rows[0] ?? 0),
+    });
+    if (rowBytes > 0 && source.rows.length > 0 && meet(span(source), span(target))) return { numbers, valid: false };
+    const run = (fuel: number) => {
+      const rows = source.rows.map((row) => source.buffer.bytes.slice(row, row + rowBytes));
+      rows.forEach((bytes, i) => {
+        target.buffer.bytes.set(bytes, target.rows[i]!);
+      });
+      return { fuel, ok: true };
+    };
+    return { numbers, valid: true, run };
+  }
+
+  /** One side of a box: its numbers, and where its rows start if it is inside its buffer and its rows do not meet. */
+  #box(tenant: Tenant, other: Tenant, [rowBytes, rows, images]: readonly [number, number, number]) {
+    const { handle, buffer } = this.#bufferHandle(tenant, other);
+    const rowPitch = rowBytes + pick(this.#next, [0, 0, 1, 5, -1]);
+    const imagePitch = rowPitch * Math.max(1, rows) + pick(this.#next, [0, 0, 3, 8, -20]);
+    const offset = pick(this.#next, [0, 0, below(this.#next, 40), -1, 0.5, 2 ** 40].slice(0, below(this.#next, 12) === 0 ? 6 : 3));
+    const numbers = [handle, offset, rowPitch, imagePitch];
+    const isShape = [rowBytes, rows, images].every((n) => Number.isInteger(n) && n >= 0 && n < 2 ** 20);
+    if (buffer === undefined || !isShape || !fits(offset, 0, buffer.bytes.length, 1)) return { numbers, starts: undefined };
+    const starts: number[] = [];
+    if (rowBytes === 0) return { numbers, starts: { buffer, rows: starts } };
+    for (let image = 0; image < images; image++)
+      for (let row = 0; row < rows; row++) starts.push(offset + image * imagePitch + row * rowPitch);
+    const isApart = starts.every((start, i) => i === 0 || start >= starts[i - 1]! + rowBytes);
+    const isInside = starts.every((start) => start + rowBytes <= buffer.bytes.length);
+    return { numbers, starts: isApart && isInside ? { buffer, rows: starts } : undefined };
   }
 
   #dispatch(tenant: Tenant, other: Tenant, isIndirect: boolean): Command {

@@ -1,0 +1,19 @@
+/** Every campaign, in the order they run. */
+import type { Campaign } from "../campaign.ts";
+import { doors } from "./door.ts";
+import { mutants, mutantsInJit } from "./mutants.ts";
+import { jitBugs, kernelBugs, referenceBugs, verifierBugs } from "./planted.ts";
+import { decoders, edges, randomWords } from "./words.ts";
+
+export const CAMPAIGNS: readonly Campaign[] = [
+  decoders,
+  edges,
+  mutants,
+  mutantsInJit,
+  verifierBugs,
+  referenceBugs,
+  jitBugs,
+  kernelBugs,
+  randomWords,
+  doors,
+];
