@@ -3,6 +3,7 @@
 import { realpathSync } from "node:fs";
 import { CHECK } from "./check/verb.ts";
 import { type CompileFlags, compile, dis, FORMS, type Form, verifyFiles } from "./compile.ts";
+import { EXPLAIN } from "./explain.ts";
 import { EXIT, print } from "./output.ts";
 import { run } from "./run.ts";
 import {
@@ -30,6 +31,7 @@ const EMIT: Option = { type: "string", value: "FORM,...", says: `forms to print:
 
 const VERBS: Verbs = {
   check: CHECK,
+  explain: EXPLAIN,
   compile: {
     says: "compile one entry point to an object",
     usage: "compile FILE [-o OUT.pco]",

@@ -7,7 +7,8 @@ import { renderFrame, visible } from "../support/render.ts";
 import type { LineIndex } from "../support/source.ts";
 import { PAINT } from "./output.ts";
 
-const CAUSE_NAME = new Map<number, string>([
+/** By cause: its code is T and the number of the cause. */
+export const CAUSE_NAME: ReadonlyMap<number, string> = new Map<number, string>([
   [CAUSE.bounds, "an access outside of its buffer"],
   [CAUSE.permission, "an access that the binding does not permit"],
   [CAUSE.fuel, "the dispatch ran out of fuel: a loop that does not end, or a budget that is too small (--fuel)"],
@@ -21,12 +22,14 @@ const CAUSE_NAME = new Map<number, string>([
  */
 export function describeTrap(trap: TrapRecord, file: string, parts: ObjectParts | null, lines: LineIndex | null): string {
   const place = parts === null ? null : placeOf(parts, trap.fn, trap.pc);
-  let out = `${PAINT.error("trap")}${PAINT.bold(`: ${CAUSE_NAME.get(trap.cause) ?? `cause ${trap.cause}`}`)}\n`;
+  let out = `${PAINT.error(`trap[${trapCode(trap.cause)}]`)}${PAINT.bold(`: ${CAUSE_NAME.get(trap.cause) ?? `cause ${trap.cause}`}`)}\n`;
   if (place && lines) out += renderFrame(place, 1, lines, file, PAINT, PAINT.error);
   else out += ` --> ${file}${place ? `:${place.line}:${place.column}` : ""}\n`;
   for (const fact of facts(trap, parts)) out += `${PAINT.bold("note")}: ${fact}\n`;
   return out;
 }
+
+export const trapCode = (cause: number) => `T${String(cause).padStart(2, "0")}`;
 
 function facts(trap: TrapRecord, parts: ObjectParts | null): string[] {
   const out: string[] = [];

@@ -3,7 +3,7 @@
  * @see https://www.w3.org/TR/WGSL/#statements
  */
 import { NONE } from "../../support/id.ts";
-import { BINARY_TEXT, Kind, type NodeId } from "./ast.ts";
+import { BINARY_TEXT, Kind, type NodeId, UnaryOp } from "./ast.ts";
 import { diagnosticAttributes } from "./check-attributes.ts";
 import { mustUseResult } from "./check-call.ts";
 import type { CheckContext } from "./check-context.ts";
@@ -320,6 +320,9 @@ function notAssignable(c: CheckContext, left: NodeId, type: TypeId): TypeId {
   let root = left;
   while (ast.kind(root) === Kind.MEMBER || ast.kind(root) === Kind.INDEX) root = ast.objectOf(root);
   const d = ast.kind(root) === Kind.IDENT && c.formOf[root] === Form.DECLARATION ? c.declarations[c.targetOf[root]!] : undefined;
+  // the parser has said so of a left side made from anything else (W0130)
+  if (d === undefined && ast.kind(root) >= Kind.BINARY && !(ast.kind(root) === Kind.UNARY && ast.unaryOp(root) >= UnaryOp.DEREF))
+    return ERROR;
   if (d === undefined) {
     c.error("W0291", left, `cannot assign to a value of type '${c.name(type)}'`);
   } else if (c.types.kind(type) === TypeKind.ptr) {

@@ -72,7 +72,8 @@ export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptio
     if (diagnostics.errorCount === 0) checkUniformity(c, filters, budget);
   } catch (limit) {
     if (!(limit instanceof Limit)) throw limit;
-    diagnostics.error("W0151", ast.span(ast.root), limit.message);
+    // the parser may have met the same limit
+    if (!diagnostics.items.some((d) => d.code === "W0151")) diagnostics.error("W0151", ast.span(ast.root), limit.message);
   }
   // Passes find things in orders of their own; people read from the top.
   diagnostics.items.sort((a, b) => a.span.offset - b.span.offset);

@@ -42,14 +42,14 @@ const debug = (lines: number[]): DebugInfo => ({ source: "x.wgsl", functions: ["
 
 test.each(["jit", "reference"] as const)("an access past its buffer: binding, byte, invocation, line: %s", (tier) => {
   const trap = trapOf(tier);
-  expect(told(trap, "x.wgsl", partsOf(debug([...Array(10).fill(1), 3, 3, 1, 1])), LINES)).toBe(`trap: an access outside of its buffer
+  expect(told(trap, "x.wgsl", partsOf(debug([...Array(10).fill(1), 3, 3, 1, 1])), LINES)).toBe(`trap[T02]: an access outside of its buffer
  --> x.wgsl:3:3
 3 |   v[i] = i;
   |   ^
 note: the access was to 'v', binding 1.7, at byte 24
 note: workgroup 1, invocation 2 of 4, code word 5
 `);
-  expect(told(trap, "x.pco", partsOf(), null)).toBe(`trap: an access outside of its buffer
+  expect(told(trap, "x.pco", partsOf(), null)).toBe(`trap[T02]: an access outside of its buffer
  --> x.pco
 note: the access was to binding 1.7, at byte 24
 note: workgroup 1, invocation 2 of 4, code word 5
@@ -74,6 +74,6 @@ test("what an object's names and lines say is not believed", () => {
 
 test("a trap that says nothing is told, too", () => {
   const nothing = { cause: CAUSE_ALARM, command: 0, program: 1, pc: -1, fn: -1, workgroup: -1, wave: -1, lane: -1, slot: -1, offset: -1 };
-  expect(told(nothing, "x", partsOf(), LINES)).toBe("trap: the machine failed, which is a bug of portcullis\n --> x\n");
-  expect(told({ ...nothing, cause: 77 }, "x", null, null)).toBe("trap: cause 77\n --> x\n");
+  expect(told(nothing, "x", partsOf(), LINES)).toBe("trap[T16]: the machine failed, which is a bug of portcullis\n --> x\n");
+  expect(told({ ...nothing, cause: 77 }, "x", null, null)).toBe("trap[T77]: cause 77\n --> x\n");
 });

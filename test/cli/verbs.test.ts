@@ -345,7 +345,7 @@ describe("run", () => {
     const { code, out } = portcullis("run", at("endless.wgsl"), "--bind", "0.0=zero:16", "--fuel", "100000", "--tier", tier);
     expect(code).toBe(1);
     expect(out).toMatch(
-      /^trap: the dispatch ran out of fuel.*\n --> endless\.wgsl:[456]:\d+\n[456] \|.*\n {2}\| *\^\nnote: workgroup 0, code word \d+\n$/,
+      /^trap\[T06\]: the dispatch ran out of fuel.*\n --> endless\.wgsl:[456]:\d+\n[456] \|.*\n {2}\| *\^\nnote: workgroup 0, code word \d+\n$/,
     );
     portcullis("compile", at("endless.wgsl"), "-o", at("endless.pco"));
     const object = portcullis("run", at("endless.pco"), "--bind", "0.0=zero:16", "--fuel", "100000", "--tier", tier);
