@@ -69,8 +69,8 @@ export interface CompileRequest {
   readonly level?: 0 | 1 | 2 | undefined;
   /** see `PassOptions`: 0 keeps every call that can stay one, for tests */
   readonly inlineBudget?: number | undefined;
-  /** called with the printed IR before and after the passes */
-  readonly onIr?: ((when: "lowered" | "optimized", text: string) => void) | undefined;
+  /** called with the printed IR before and after the passes, and the IR itself, to be looked at only */
+  readonly onIr?: ((when: "lowered" | "optimized", text: string, module: Module) => void) | undefined;
 }
 
 export type CompileReply =
@@ -109,7 +109,7 @@ function compileEntry(request: CompileRequest, checked: CheckedModule): CompileR
   const over = request.limits ? overWorkgroupLimits(checked, entry, specialization, request.limits) : null;
   if (over !== null) return { status: "invalid", message: over, diagnostics };
   const module = toIr(checked, entry, specialization, new Budget());
-  const show = (when: "lowered" | "optimized", m: Module) => request.onIr?.(when, print(m));
+  const show = (when: "lowered" | "optimized", m: Module) => request.onIr?.(when, print(m), m);
   show("lowered", module);
   optimize(module, request.level ?? 2, { inlineBudget: request.inlineBudget });
   show("optimized", module);

@@ -1,5 +1,7 @@
 /** `portcullis/shader`: the compiler and the verifier for tools. Every function is total: it never throws, whatever it is given. */
 import { type Reflection, reflect as reflectChecked } from "../frontend/wgsl/reflect.ts";
+import { printSpirv } from "../ir/spirv/print.ts";
+import { spirvBytes, writeSpirv } from "../ir/spirv/write.ts";
 import { disassemble as printObject } from "../sandbox/isa/disassemble.ts";
 import { readObject } from "../sandbox/isa/write-object.ts";
 import { compileProgram } from "../sandbox/jit/index.ts";
@@ -17,7 +19,10 @@ export function validate(source: unknown): { diagnostics: Diagnostic[] } {
   return { diagnostics: publicDiagnostics(checkShader(source)) };
 }
 
-export type Emit = "ir" | "isa" | "wat" | "lowered";
+export type TextEmit = "ir" | "isa" | "wat" | "lowered" | "spvasm" | "lowered-spvasm";
+export type BinaryEmit = "spirv" | "lowered-spirv";
+/** "lowered": as the front end makes it; without: after the passes */
+export type Emit = TextEmit | BinaryEmit;
 
 export interface CompileOptions {
   readonly entryPoint?: string;
@@ -33,34 +38,42 @@ export interface Compiled {
   readonly object: Uint8Array | null;
   readonly reflection: Reflection | null;
   readonly diagnostics: Diagnostic[];
-  readonly text: { readonly [E in Emit]?: string };
+  readonly text: { readonly [E in TextEmit]?: string };
+  /** SPIR-V modules, little-endian */
+  readonly binary: { readonly [E in BinaryEmit]?: Uint8Array };
 }
 
 /** Compiles one entry point. Errors that have no place in the source stand at its start. */
 export function compile(source: unknown, options: CompileOptions = {}): Compiled {
-  if (typeof source !== "string") return { object: null, reflection: null, diagnostics: [notText()], text: {} };
+  if (typeof source !== "string") return { object: null, reflection: null, diagnostics: [notText()], text: {}, binary: {} };
   const shader = checkShader(source);
   const diagnostics = publicDiagnostics(shader);
-  const text: { [E in Emit]?: string } = {};
+  const text: { [E in TextEmit]?: string } = {};
+  const binary: { [E in BinaryEmit]?: Uint8Array } = {};
   const emit = new Set(options.emit ?? []);
   const reply = compileShader({
     shader,
     entryPoint: options.entryPoint,
     constants: options.overrides,
     level: options.level,
-    onIr: (when, printed) => {
-      if (when === "lowered" && emit.has("lowered")) text.lowered = printed;
-      if (when === "optimized" && emit.has("ir")) text.ir = printed;
+    onIr: (when, printed, module) => {
+      const form = when === "lowered" ? "lowered" : "ir";
+      if (emit.has(form)) text[form] = printed;
+      const [spirv, spvasm] = when === "lowered" ? (["lowered-spirv", "lowered-spvasm"] as const) : (["spirv", "spvasm"] as const);
+      if (!emit.has(spirv) && !emit.has(spvasm)) return;
+      const words = writeSpirv(module);
+      if (emit.has(spirv)) binary[spirv] = spirvBytes(words);
+      if (emit.has(spvasm)) text[spvasm] = printSpirv(words);
     },
   });
   if (reply.status !== "ok") {
     const message = reply.status === "failed" ? reply.failure.message : reply.message;
     if (!diagnostics.some((d) => d.severity === "error")) diagnostics.push(atStart(reply.status === "failed" ? "W0001" : "W0002", message));
-    return { object: null, reflection: null, diagnostics, text };
+    return { object: null, reflection: null, diagnostics, text, binary };
   }
   if (emit.has("isa")) text.isa = disassemble(reply.object);
   if (emit.has("wat")) text.wat = wat(reply.object);
-  return { object: reply.object, reflection: reflectChecked(shader.checked!), diagnostics, text };
+  return { object: reply.object, reflection: reflectChecked(shader.checked!), diagnostics, text, binary };
 }
 
 /** The verifier's verdict. A token runs; bytes never do. */

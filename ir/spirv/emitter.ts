@@ -30,7 +30,8 @@ export class Emitter {
     return this.values[v] ?? this.b.intern("Undef", this.typeOf(v), []);
   }
   label(block: BlockId): number {
-    return (this.#labels[block] ??= this.b.id());
+    this.#labels[block] ??= this.b.id();
+    return this.#labels[block];
   }
   typeOf(v: Value): number {
     return this.types.id(this.m.type(v));

@@ -12,7 +12,7 @@
 import { Unsupported } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
 import { Cfg } from "../analysis/cfg.ts";
-import { CONSTRUCT, type Construct, findStructure, type Structure } from "../analysis/structure.ts";
+import { CONSTRUCT, findStructure, type Structure } from "../analysis/structure.ts";
 import { incoming, removePredecessor, renamePredecessor } from "../edit.ts";
 import { type BlockId, type FunctionId, MERGE, type Module, type Value } from "../module.ts";
 import { OP } from "../ops.ts";
@@ -127,7 +127,8 @@ class Exits {
       // not a merge block or continue target: a jump over blocks, which nothing makes
       const t = this.cfg.indexOf(way.to);
       const isLoop = m.mergeKind(way.to) === MERGE.loop;
-      if (this.s.mergeOf[t]! < 0 && this.s.continueOf[t]! < 0 && !isLoop) throw new Unsupported("SPIR-V modules with jumps into the middle of a construct");
+      if (this.s.mergeOf[t]! < 0 && this.s.continueOf[t]! < 0 && !isLoop)
+        throw new Unsupported("SPIR-V modules with jumps into the middle of a construct");
       return;
     }
     this.exits[parent]!.push(way);

@@ -20,7 +20,9 @@ export function legalize(original: Module): Module {
   const parsed = parse(print(original));
   if (!parsed.ok) throw new Ice(`the printed module does not parse: ${parsed.errors[0]?.message ?? ""}`);
   const m = parsed.module;
-  const loose = m.globals.some((g) => m.types.storage(m.type(g.value)) === STORAGE.Uniform && !isStd140(m, m.types.pointee(m.type(g.value))));
+  const loose = m.globals.some(
+    (g) => m.types.storage(m.type(g.value)) === STORAGE.Uniform && !isStd140(m, m.types.pointee(m.type(g.value))),
+  );
   const toSpans = loose && usesPointers(m);
   if (toSpans) runPasses(m, ["inline", "zero-init", "lower-access"]);
   else if (m.functions.some((f) => f.params.some((p) => m.types.kind(m.type(p)) === TYPE_KIND.Pointer))) runPasses(m, ["inline"]);

@@ -1,6 +1,5 @@
 /** Accesses through pointers, atomics and barriers. An index that is not known to be inside is taken to the last element. */
 import { Limit } from "../../support/failure.ts";
-import { NONE } from "../../support/id.ts";
 import type { Value } from "../module.ts";
 import { OP } from "../ops.ts";
 import { STORAGE, type StorageClass, TYPE_KIND, type TypeId } from "../types.ts";
@@ -131,7 +130,13 @@ export class Memory {
     const pointerType = e.operandType(v, 0);
     const values: number[] = [];
     for (let i = 1; i < m.argCount(v); i++) values.push(e.arg(v, i));
-    return this.atomic(name, { storage: m.types.storage(pointerType) }, this.pointer(m.operand(v, 0)), m.types.pointee(pointerType), values);
+    return this.atomic(
+      name,
+      { storage: m.types.storage(pointerType) },
+      this.pointer(m.operand(v, 0)),
+      m.types.pointee(pointerType),
+      values,
+    );
   }
 
   // ---- barriers

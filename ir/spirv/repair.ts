@@ -5,7 +5,7 @@
 import { NONE } from "../../support/id.ts";
 import { Cfg } from "../analysis/cfg.ts";
 import { Dominators } from "../analysis/dominators.ts";
-import { forEachOperand, type FunctionId, type Module, type Value } from "../module.ts";
+import { type FunctionId, forEachOperand, type Module, type Value } from "../module.ts";
 import { OP } from "../ops.ts";
 import { STORAGE, TYPE_KIND } from "../types.ts";
 

@@ -117,9 +117,7 @@ export class Spans {
     const known = e.constantArg(v, 1);
     if (extent > 0 && known >= 0) return { literal: Math.trunc((start + Math.min(known, Math.max(0, extent - bytes))) / unit), dynamic: 0 };
     const room =
-      extent > 0
-        ? types.u32(Math.max(0, extent - bytes))
-        : e.opT("ISub", u32, this.#bytes(m.operand(v, 0)), types.u32(start + bytes));
+      extent > 0 ? types.u32(Math.max(0, extent - bytes)) : e.opT("ISub", u32, this.#bytes(m.operand(v, 0)), types.u32(start + bytes));
     const offset = e.umin(u32, e.arg(v, 1), room);
     const by = types.u32(unit === 4 ? 2 : 1);
     if (start % unit === 0) return { literal: start / unit, dynamic: e.opT("ShiftRightLogical", u32, offset, by) };

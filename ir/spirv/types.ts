@@ -39,7 +39,8 @@ export class Types {
   /** Id of a type. Recursion is as deep as types nest, which the front end bounds. */
   id(type: TypeId, laidOut = false): number {
     const cache = laidOut ? this.#laidOut : this.#plain;
-    return (cache[type] ??= this.#make(type, laidOut));
+    cache[type] ??= this.#make(type, laidOut);
+    return cache[type];
   }
   #make(type: TypeId, laidOut: boolean): number {
     const { b } = this;
@@ -164,7 +165,8 @@ export class Types {
   }
   /** Id of one of the IR's constants. Parts have smaller ids than wholes, so this ends. */
   constant(v: Value): number {
-    return (this.#constants[v] ??= this.#constant(v));
+    this.#constants[v] ??= this.#constant(v);
+    return this.#constants[v];
   }
   #constant(v: Value): number {
     const { m } = this;

@@ -5,7 +5,7 @@
 import { f32ToHalf } from "../../sandbox/isa/numeric-scalar.ts";
 import { Ice, Limit, Unsupported } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
-import { type Global, type Module, type Value } from "../module.ts";
+import type { Global, Module, Value } from "../module.ts";
 import { OP } from "../ops.ts";
 import { STORAGE, type StorageClass, TYPE_KIND, type TypeId } from "../types.ts";
 import type { Emitter } from "./emitter.ts";
@@ -135,7 +135,8 @@ export class Variables {
     const type = m.types.pointee(m.type(g.value));
     const use = this.spans.get(g.value);
     if (!use) {
-      if (holdsHalves(m, type)) b.capability(storage === STORAGE.Uniform ? "UniformAndStorageBuffer16BitAccess" : "StorageBuffer16BitAccess");
+      if (holdsHalves(m, type))
+        b.capability(storage === STORAGE.Uniform ? "UniformAndStorageBuffer16BitAccess" : "StorageBuffer16BitAccess");
       const isBlock = types.endsOpen(type);
       const inner = types.id(type, true);
       const block = isBlock ? inner : this.#block(inner, type);

@@ -31,6 +31,14 @@ export function writeSpirv(m: Module): Uint32Array {
   return new Writer(legalize(m)).module();
 }
 
+/** A module as little-endian bytes, whatever machine this is. */
+export function spirvBytes(words: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(words.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < words.length; i++) view.setUint32(4 * i, words[i]!, true);
+  return bytes;
+}
+
 type Handler = (w: Writer, v: Value) => number;
 
 class Writer {

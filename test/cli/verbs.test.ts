@@ -69,7 +69,7 @@ describe("usage", () => {
     [["check", "x", "--max-warnings="], "--max-warnings takes a whole number, not ''"],
     [["compile"], "name one file, not 0"],
     [["compile", "a", "b"], "name one file, not 2"],
-    [["compile", "x", "--emit", "isa,elf"], "--emit takes lowered or ir or isa or wat or object, not 'elf'"],
+    [["compile", "x", "--emit", "isa,elf"], "--emit takes lowered or ir or isa or wat or spvasm or lowered-spvasm or object or spirv or lowered-spirv, not 'elf'"],
     [["compile", "x", "--emit", "object"], "an object is no text: name a file for it with -o"],
     [["compile", "x", "-O", "3"], "--level takes 0 or 1 or 2, not '3'"],
     [["compile", "x", "--override", "K"], "--override: 'K' is not of the form name=value"],
