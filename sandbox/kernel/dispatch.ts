@@ -15,6 +15,9 @@ const CHUNK_MS = 0.25;
 /** What runs before the next look at the clock. */
 const PIECE_MS = 1;
 const PROBE_FUEL = 250_000;
+/** A chunk has at least this much to do, whatever the clock says. */
+const CHUNK_FUEL = 1_000_000;
+const UNKNOWN: Pace = { ms: 0, fuel: 0 };
 const MOST_CHUNKS = 2 ** 30;
 
 export interface DispatchOptions {
@@ -23,12 +26,23 @@ export interface DispatchOptions {
   readonly deadlineMs: number;
 }
 
+/** How long one workgroup of a program took when last seen; 0 before. */
+interface Pace {
+  readonly ms: number;
+  readonly fuel: number;
+}
+
+/** Of a piece of work that was just seen. Other programs of the machine make a piece slow by chance, never fast: what is slow counts less. */
+function pace(before: Pace, ms: number, fuel: number, workgroups: number): Pace {
+  const each = Math.max(1e-9, ms / workgroups);
+  return { ms: before.ms === 0 ? each : Math.min(each, before.ms * 4), fuel: Math.max(1, fuel / workgroups) };
+}
+
 export class Dispatcher {
   readonly threads: number;
   readonly #pool: Pool | undefined;
   readonly #deadlineMs: number;
-  /** milliseconds of one workgroup, when last seen */
-  readonly #msEach = new WeakMap<Runner, number>();
+  readonly #paces = new WeakMap<Runner, Pace>();
 
   constructor({ threads, deadlineMs }: DispatchOptions) {
     this.#pool = threads > 1 ? sharedPool() : undefined;
@@ -46,31 +60,32 @@ export class Dispatcher {
     const start = host().now();
     const deadline = this.#deadlineMs > 0 ? start + this.#deadlineMs : Number.POSITIVE_INFINITY;
     const most = this.#deadlineMs > 0 ? this.#deadlineMs * runner.fuelPerMs : Number.POSITIVE_INFINITY;
-    let each = this.#msEach.get(runner) ?? 0;
+    let each = this.#paces.get(runner) ?? UNKNOWN;
     let now = start;
     let first = 0;
     while (first < total) {
       const left = total - first;
-      if (this.#pool !== undefined && left * each >= SHARED_MS) {
+      if (this.#pool !== undefined && left * each.ms >= SHARED_MS) {
         const outcome = this.#runShared(runner, launch, places, first, each, deadline, most);
         if (outcome !== undefined) return outcome;
       }
-      const piece = this.#pool === undefined && this.#deadlineMs === 0 ? left : pieceOf(left, each, runner);
+      const piece = this.#pool === undefined && this.#deadlineMs === 0 ? left : pieceOf(left, each.ms, runner);
+      const fuel = launch.fuel;
       const outcome = runCapped(runner.run, launch, first, piece, launch.fuel, most);
       if (outcome.cause !== CAUSE.end) return outcome;
       const then = now;
       now = host().now();
       first += piece;
-      each = Math.max(1e-9, (now - then) / piece);
+      each = pace(each, now - then, fuel - launch.fuel, piece);
       if (now > deadline && first < total) return noOutcome(CAUSE.killed);
     }
-    this.#msEach.set(runner, each);
+    this.#paces.set(runner, each);
     return noOutcome(CAUSE.end);
   }
 
-  /** The pool's threads let go of a device's memory. */
-  forget(memory: WebAssembly.Memory): void {
-    this.#pool?.forget(memory);
+  /** The pool's threads let go of a device's memory. @returns what tells whether they have */
+  forget(memory: WebAssembly.Memory): () => boolean {
+    return this.#pool?.forget(memory) ?? (() => true);
   }
 
   /** @returns undefined when no other thread can take part */
@@ -79,22 +94,24 @@ export class Dispatcher {
     launch: Launch,
     places: () => readonly Places[],
     first: number,
-    msEach: number,
+    before: Pace,
     deadline: number,
     most: number,
   ): Outcome | undefined {
     const [x, y, z] = launch.grid;
     const total = x * y * z - first;
-    const threads = this.#pool!.ready(this.threads, total * msEach);
+    const threads = this.#pool!.ready(this.threads, total * before.ms);
     if (threads < 2) return undefined;
     const program = runner.threaded();
     if (program === undefined) return undefined;
     const fair = Math.ceil(total / (threads * 4));
-    const each = Math.max(1, Math.min(fair, Math.floor(CHUNK_MS / msEach)), Math.ceil(total / MOST_CHUNKS));
+    const each = Math.max(1, Math.min(fair, Math.max(CHUNK_MS / before.ms, CHUNK_FUEL / before.fuel)), total / MOST_CHUNKS);
     const { now } = host();
     const start = now();
-    const outcome = this.#pool!.run(program, launch, places(), { first, total, each, most }, () => now() > deadline);
-    this.#msEach.set(runner, ((now() - start) * threads) / total);
+    const { fuel } = launch;
+    const cut = { first, total, each: Math.ceil(each), most };
+    const outcome = this.#pool!.run(program, launch, places(), cut, () => now() > deadline);
+    this.#paces.set(runner, pace(before, (now() - start) * threads, fuel - launch.fuel, total));
     return outcome;
   }
 }

@@ -8,6 +8,7 @@ import { CAUSE, type Launch, type Outcome, type Region } from "../machine/launch
 import { copyInto, copyOf, lengthOf } from "../memory/bytes.ts";
 import { HandleTable } from "../memory/handles.ts";
 import { Heap } from "../memory/heap.ts";
+import { stamp } from "../memory/recycle.ts";
 import { type Block, cut, isInside, latch, suppliedBytes } from "../memory/regions.ts";
 import { type Program, Token } from "../verifier/token.ts";
 import { verify } from "../verifier/verify.ts";
@@ -202,8 +203,9 @@ export class Kernel implements Door {
 
   destroy(): void {
     this.#isLost = true;
-    if (this.#lent !== undefined) this.#dispatcher.forget(this.#lent);
+    const isFree = this.#lent === undefined ? () => true : this.#dispatcher.forget(this.#lent);
     this.#lent = undefined;
+    this.#heap.release(isFree);
     this.#things = new HandleTable(0);
     this.#heap = new Heap({ shared: false, maxBytes: 0, guardBytes: 0 });
   }
@@ -306,7 +308,7 @@ export class Kernel implements Door {
     for (let command = 0; command < jobs.length; command++) {
       const job = jobs[command]!;
       if (job.does === "copy") this.#heap.bytes.copyWithin(job.to, job.from, job.from + job.size);
-      else if (job.does === "clear") this.#heap.bytes.fill(0, job.from, job.from + job.size);
+      else if (job.does === "clear") stamp(this.#heap.bytes, job.from, job.from + job.size);
       else if (job.does === "copyBox") copyBox(this.#heap.bytes, job);
       else if (job.does === "fill") fillPattern(this.#heap.bytes.subarray(job.from, job.from + job.size), job.pattern);
       else {
@@ -372,10 +374,6 @@ function copyBox(bytes: Uint8Array, job: BoxJob): void {
 /** @param target as long as a whole number of patterns */
 function fillPattern(target: Uint8Array, pattern: Uint8Array): void {
   const size = target.length;
-  if (pattern.every((byte) => byte === pattern[0])) {
-    target.fill(pattern[0]!);
-    return;
-  }
   target.set(pattern.subarray(0, size));
   // what is filled doubles
   for (let filled = pattern.length; filled < size; filled *= 2) target.copyWithin(filled, 0, Math.min(filled, size - filled));

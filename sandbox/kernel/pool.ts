@@ -34,6 +34,11 @@ export class Pool {
   readonly #memoryIds = new WeakMap<WebAssembly.Memory, number>();
   /** in order of use: the first was used longest ago */
   readonly #programIds = new Map<JitProgram, number>();
+  /** chunks that other threads ran, ever: for tests and benchmarks */
+  helped = 0;
+  /** a thread may still run on memory that it was given */
+  #killed = false;
+  #forgets = 0;
   #nextId = 1;
   #wantedMs = 0;
 
@@ -77,22 +82,30 @@ export class Pool {
       const { regions, save } = place;
       post(helper, { does: "run", ticket, memory, program: id, regions, save, grid: launch.grid, ...cut });
     }
-    share.work((own, range) => program.run(own, range), launch, cut, isLate);
+    const ran = share.work((own, range) => program.run(own, range), launch, cut, isLate);
     if (!share.close(PATIENCE_MS, isLate)) {
       this.#killAll();
       launch.fuel = 0;
       return noOutcome(CAUSE_ALARM);
     }
+    this.helped += share.done - ran;
     const { outcome, fuel } = share.outcome();
     launch.fuel = fuel;
     return outcome;
   }
 
-  /** Lets go of a device's memory. */
-  forget(memory: WebAssembly.Memory): void {
+  /** Lets go of a device's memory. @returns what tells whether every thread has. One that had to be killed never says so */
+  forget(memory: WebAssembly.Memory): () => boolean {
     const id = this.#memoryIds.get(memory);
-    if (id === undefined) return;
-    for (const helper of this.#helpers) if (helper.memories.delete(id)) post(helper, { does: "forget", memory: id });
+    if (id === undefined || this.#killed) return () => id === undefined;
+    const share = this.#share;
+    for (const helper of this.#helpers) {
+      if (!helper.memories.delete(id)) continue;
+      post(helper, { does: "forget", memory: id });
+      this.#forgets++;
+    }
+    const wanted = this.#forgets;
+    return () => share.forgotten - wanted >= 0;
   }
 
   #memoryId(memory: WebAssembly.Memory): number {
@@ -127,6 +140,7 @@ export class Pool {
   /** A thread that may still run may still write to the block: the next dispatch gets another. */
   #killAll(): void {
     this.#share = new Share();
+    this.#killed = true;
     for (const { link } of this.#helpers.splice(0)) link.kill();
   }
 }

@@ -35,7 +35,10 @@ export function serveRunner(block: SharedArrayBuffer): (message: ToRunner) => vo
         return;
       case "forget":
         // instances hang on their memory, and go with it
-        if (message.memory !== undefined) memories.delete(message.memory);
+        if (message.memory !== undefined) {
+          memories.delete(message.memory);
+          share.forget();
+        }
         if (message.program !== undefined) programs.delete(message.program);
         return;
       case "run": {

@@ -12,6 +12,8 @@ const STOP = 2;
 const TRAPPED = 3;
 /** chunks done, by anybody: a sign of life */
 const DONE = 4;
+/** memories that threads let go of, ever */
+const FORGOTTEN = 5;
 /** f64 fields from byte 40 on, fuel before them as i64 */
 const FUEL = 4;
 const FIELDS = 5;
@@ -70,18 +72,21 @@ export class Share {
     Atomics.notify(this.#words, STATE);
   }
 
-  /** Takes chunks and runs them until there are none, or somebody stops. @param isLate asked after each chunk */
-  work(run: RunRange, launch: Launch, { first, total, each, most }: Cut, isLate?: () => boolean): void {
+  /** Takes chunks and runs them until there are none, or somebody stops. @param isLate asked after each chunk. @returns how many it ran */
+  work(run: RunRange, launch: Launch, { first, total, each, most }: Cut, isLate?: () => boolean): number {
+    let ran = 0;
     while (Atomics.load(this.#words, STOP) === 0) {
       const start = Atomics.add(this.#words, NEXT, 1) * each;
-      if (start >= total) return;
+      if (start >= total) break;
       const fuel = Math.max(0, Number(Atomics.load(this.#fuel, FUEL)));
       const outcome = runCapped(run, launch, first + start, Math.min(each, total - start), fuel, most);
       Atomics.sub(this.#fuel, FUEL, BigInt(fuel - launch.fuel));
       Atomics.add(this.#words, DONE, 1);
+      ran++;
       if (outcome.cause !== CAUSE.end) this.trap(outcome);
       else if (isLate?.() && Atomics.load(this.#words, NEXT) * each < total) this.trap(noOutcome(CAUSE.killed));
     }
+    return ran;
   }
 
   /** Stops everybody. The first trap is the one that is told. */
@@ -114,6 +119,18 @@ export class Share {
       done = now;
       if (waited >= patience) return false;
     }
+  }
+
+  /** chunks run so far, by all */
+  get done(): number {
+    return Atomics.load(this.#words, DONE);
+  }
+
+  get forgotten(): number {
+    return Atomics.load(this.#words, FORGOTTEN);
+  }
+  forget(): void {
+    Atomics.add(this.#words, FORGOTTEN, 1);
   }
 
   /** How the dispatch ended, and the fuel left. To be asked when all have left. */

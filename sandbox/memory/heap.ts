@@ -3,14 +3,16 @@
  * memory, so that no shader can reach it. Bytes are zero when they are given out; freed bytes are poisoned and not given out again
  * before `idle` is called.
  */
+import { keepMemory, stamp, takeMemory } from "./recycle.ts";
+
 const PAGE = 65_536;
 const STEP_PAGES = 16;
 export const HEAP_ALIGNMENT = 256;
-const POISON = 0xef;
 /** Longer blocks are poisoned at both ends only: to poison is to get pages for memory that may never have been touched. */
 const POISON_BYTES = 1 << 20;
 const Memory = WebAssembly.Memory;
 const Bytes = Uint8Array;
+const poison = new Bytes(PAGE).fill(0xef);
 
 export interface HeapOptions {
   readonly shared: boolean;
@@ -43,11 +45,22 @@ export class Heap {
   /** The memory that programs run on. Made here if nothing was allocated yet. @throws RangeError when the engine has no memory left */
   get memory(): WebAssembly.Memory {
     if (this.#memory === undefined) {
-      const { shared, maxBytes } = this.#options;
-      const maximum = Math.max(1, Math.floor(maxBytes / PAGE));
-      this.#memory = new Memory({ initial: 1, maximum, ...(shared ? { shared: true } : {}) });
+      const { shared } = this.#options;
+      const maximum = this.#maximum;
+      this.#memory = takeMemory(shared, maximum) ?? new Memory({ initial: 1, maximum, ...(shared ? { shared: true } : {}) });
     }
     return this.#memory;
+  }
+
+  get #maximum(): number {
+    return Math.max(1, Math.floor(this.#options.maxBytes / PAGE));
+  }
+
+  /** Gives the memory up, for other devices once `isFree` says that no thread holds it. The heap is of no use any more. */
+  release(isFree: () => boolean): void {
+    if (this.#memory !== undefined) keepMemory(this.#memory, this.#options.shared, this.#maximum, this.#top, isFree);
+    this.#memory = undefined;
+    this.#bytes = new Bytes(0);
   }
 
   /** All bytes, for the kernel's own copies. Only good until the next allocation. */
@@ -65,7 +78,7 @@ export class Heap {
     const size = roundUp(sizeBytes + this.#options.guardBytes, HEAP_ALIGNMENT) || HEAP_ALIGNMENT;
     let base = this.#takeFree(size);
     if (base >= 0) {
-      this.bytes.fill(0, base, base + size);
+      stamp(this.bytes, base, base + size);
     } else {
       if (!this.#growTo(this.#top + size)) return -1;
       base = this.#top; // never written, so still zero
@@ -83,9 +96,10 @@ export class Heap {
     this.#live.delete(base);
     this.liveBytes -= size;
     if (size <= POISON_BYTES) {
-      this.bytes.fill(POISON, base, base + size);
+      stamp(this.bytes, base, base + size, poison);
     } else {
-      this.bytes.fill(POISON, base, base + POISON_BYTES / 2).fill(POISON, base + size - POISON_BYTES / 2, base + size);
+      stamp(this.bytes, base, base + POISON_BYTES / 2, poison);
+      stamp(this.bytes, base + size - POISON_BYTES / 2, base + size, poison);
     }
     this.#quarantine.push(base, size);
     return true;
