@@ -8,7 +8,7 @@ import { type CreateOptions, type Options, resolveOptions } from "./options.ts";
 export { globals } from "./globals.ts";
 export type { CreateOptions } from "./options.ts";
 
-const openDoor = ({ tier, fuel }: Options): Kernel => new Kernel({ tier, fuelPerSubmit: fuel });
+const openDoor = ({ tier, fuel, threads, deadlineMs }: Options): Kernel => new Kernel({ tier, fuelPerSubmit: fuel, threads, deadlineMs });
 
 /**
  * Makes a GPU object, what pages call `navigator.gpu`.

@@ -1,5 +1,6 @@
 /** Options of `create()`: from an object, from strings such as "tier=reference", or from environment variables such as PORTCULLIS_TIER. */
 import { environment } from "./host.ts";
+import { coreCount } from "./threads.ts";
 
 export interface CreateOptions {
   /** what runs shaders: generated WebAssembly (default), or the slow machine that defines the meaning */
@@ -11,10 +12,11 @@ export interface CreateOptions {
   /** where shaders compile */
   readonly compile?: "worker" | "inline";
   readonly isolation?: "none" | "worker" | "process";
-  /** threads that run shaders */
+  /** threads that run large dispatches, the caller's own included; default: one for each core */
   readonly threads?: number;
   /** work that one submit may do, in words of machine code times waves */
   readonly fuel?: number;
+  /** milliseconds that one dispatch may take: the device is lost when one takes longer; default 0, no limit */
   readonly deadlineMs?: number;
   readonly cacheDir?: string | null;
   readonly deterministic?: { readonly seed?: number; readonly clock?: number };
@@ -35,6 +37,9 @@ export interface Options {
   readonly validationOnly: boolean;
 }
 
+/** as the kernel has it */
+const MOST_THREADS = 64;
+
 type Parse = (text: string) => unknown;
 const oneOf =
   (...values: readonly string[]): Parse =>
@@ -49,6 +54,10 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
 ]);
 const flag: Parse = (text) => FLAGS.get(text);
 const count: Parse = (text) => (/^[0-9]{1,15}$/.test(text) ? Number(text) : undefined);
+const threadCount: Parse = (text) => {
+  const threads = count(text);
+  return typeof threads === "number" && threads >= 1 ? Math.min(threads, MOST_THREADS) : undefined;
+};
 const path: Parse = (text) => text;
 
 const PARSE: { readonly [K in keyof Options]: Parse } = {
@@ -57,7 +66,7 @@ const PARSE: { readonly [K in keyof Options]: Parse } = {
   throwOnError: flag,
   compile: oneOf("worker", "inline"),
   isolation: oneOf("none", "worker", "process"),
-  threads: count,
+  threads: threadCount,
   fuel: count,
   deadlineMs: count,
   cacheDir: path,
@@ -71,7 +80,7 @@ const DEFAULTS: Options = {
   throwOnError: false,
   compile: "inline",
   isolation: "none",
-  threads: 1,
+  threads: Math.min(coreCount(), MOST_THREADS),
   // half a minute or so of the fast tier: far beyond real work, short of hanging
   fuel: 2 ** 36,
   deadlineMs: 0,
@@ -121,7 +130,7 @@ function fromObject(options: object): Partial<Options> {
 }
 
 /** Options that are named already, but have no effect yet: only these values are taken, so that nobody relies on what is not there. */
-const ONLY: Partial<Options> = { sanitize: false, compile: "inline", isolation: "none", threads: 1, deadlineMs: 0, cacheDir: null };
+const ONLY: Partial<Options> = { sanitize: false, compile: "inline", isolation: "none", cacheDir: null };
 
 function refuseUnsupported(options: Options): Options {
   for (const name of NAMES) {
