@@ -12,6 +12,7 @@ import { objectDescriptor } from "./object-descriptor.ts";
 import { type SamplerCore, samplerCoreOf } from "./sampler.ts";
 import { type TextureCore, textureCoreOf } from "./texture.ts";
 import { defaultView, type TextureViewCore, textureViewCoreOf } from "./texture-view.ts";
+import type { Usage } from "./usage-scope.ts";
 
 const bufferBinding = dictionary(null, {
   buffer: required(bufferArgument),
@@ -67,6 +68,7 @@ export interface BoundBuffer {
 export interface BoundTexture {
   readonly binding: number;
   readonly view: TextureViewCore;
+  readonly usage: Usage;
   readonly storage: boolean;
   readonly writable: boolean;
   readonly visibility: number;
@@ -172,7 +174,8 @@ function bindTextures(core: BindGroupCore, entries: readonly BindGroupEntry[]): 
     if (resource?.kind !== "texture") continue;
     const storage = storageTexture !== undefined;
     const writable = storage && storageTexture.access !== "read-only";
-    textures.push({ binding, view: viewOf(resource), storage, writable, visibility });
+    const usage = !writable ? "input" : storageTexture.access === "read-write" ? "storage" : "write-only";
+    textures.push({ binding, view: viewOf(resource), usage, storage, writable, visibility });
   }
   if (textures.length > 0) core.textures = textures;
 }

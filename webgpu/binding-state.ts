@@ -7,10 +7,11 @@ import type { BindGroupCore, BoundBuffer } from "./bind-group.ts";
 import { groupEquivalent } from "./bind-group-layout.ts";
 import type { BufferCore } from "./buffer.ts";
 import type { Bindings, BufferRange } from "./commands.ts";
-import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
-import { GPUShaderStage } from "./flags.ts";
+import type { BoundPipeline } from "./pipeline-base.ts";
+import type { TextureViewCore } from "./texture-view.ts";
+import { rangesOverlap, UsageScope } from "./usage-scope.ts";
 
 interface BoundGroup {
   readonly group: BindGroupCore;
@@ -29,23 +30,25 @@ function rangeOf(bound: BoundBuffer, offsets: readonly number[]): BufferRange {
 const overlap = (a: BufferRange, b: BufferRange): boolean =>
   a.buffer === b.buffer && a.offset < b.offset + b.size && b.offset < a.offset + a.size;
 
-export class BindingState {
+export class BindingState<P extends BoundPipeline> {
   readonly #device: DeviceCore;
   readonly #groups: (BoundGroup | undefined)[] = [];
-  #pipeline: ComputePipelineCore | null = null;
-  /** what the last check gave; null when something changed since */
-  #checked: Bindings | string | null = null;
+  #pipeline: P | null = null;
+  /** what the last check found wrong: null for nothing, undefined when something changed since */
+  #wrong: string | null | undefined = undefined;
+  /** what the slots of a program are given; null when something changed since */
+  #bindings: Bindings | null = null;
 
   constructor(device: DeviceCore) {
     this.#device = device;
   }
 
-  get pipeline(): ComputePipelineCore | null {
+  get pipeline(): P | null {
     return this.#pipeline;
   }
 
-  setPipeline(pipeline: ComputePipelineCore): void {
-    if (pipeline !== this.#pipeline) this.#checked = null;
+  setPipeline(pipeline: P): void {
+    if (pipeline !== this.#pipeline) this.#changed();
     this.#pipeline = pipeline;
   }
 
@@ -59,8 +62,25 @@ export class BindingState {
     const old = this.#groups[index];
     if (old?.group === group && offsets.length === 0) return null;
     this.#groups[index] = group === null ? undefined : { group, offsets };
-    this.#checked = null;
+    this.#changed();
     return null;
+  }
+
+  #changed(): void {
+    this.#wrong = undefined;
+    this.#bindings = null;
+  }
+
+  /** Forgets pipeline and groups. */
+  clear(): void {
+    this.#groups.length = 0;
+    this.#pipeline = null;
+    this.#changed();
+  }
+
+  /** One more than the highest index with a group. */
+  get groupCount(): number {
+    return this.#groups.findLastIndex((group) => group !== undefined) + 1;
   }
 
   #wrongGroup(group: BindGroupCore, offsets: readonly number[]): string | null {
@@ -90,25 +110,29 @@ export class BindingState {
   }
 
   /**
-   * What a dispatch with the current state binds, or why there can be none.
+   * What a dispatch with the current state binds, or why there can be none. A dispatch is a usage scope of its own.
+   * @param slots of the pipeline's program
    * @param indirect buffer that holds the arguments of the dispatch, or null
    */
-  check(indirect: BufferCore | null): Bindings | string {
-    this.#checked ??= this.#check();
-    if (indirect !== null && typeof this.#checked !== "string") {
-      const clash = this.#ranges().some(({ bound }) => bound.writable && bound.buffer === indirect);
-      if (clash) return `${describe(indirect)} holds the arguments and is bound as writable storage in the same dispatch`;
-    }
-    return this.#checked;
+  bind(slots: readonly { readonly group: number; readonly binding: number }[], indirect: BufferCore | null): Bindings | string {
+    const wrong = this.check() ?? this.#wrongUsage(indirect);
+    if (wrong !== null) return wrong;
+    this.#bindings ??= slots.map(({ group, binding }) => (group < 0 ? null : this.#rangeAt(group, binding)));
+    return this.#bindings;
   }
 
-  #check(): Bindings | string {
+  /** What is wrong with the groups for the pipeline, or null. @see https://www.w3.org/TR/webgpu/#abstract-opdef-validate-encoder-bind-groups */
+  check(): string | null {
+    if (this.#wrong !== undefined) return this.#wrong;
     const pipeline = this.#pipeline;
-    if (pipeline === null) return "no pipeline is set; call setPipeline() first";
-    return this.#wrongLayouts(pipeline) ?? this.#wrongSizes(pipeline) ?? this.#wrongUsage() ?? this.#bind(pipeline);
+    this.#wrong =
+      pipeline === null
+        ? "no pipeline is set; call setPipeline() first"
+        : (this.#wrongLayouts(pipeline) ?? this.#wrongSizes(pipeline) ?? this.#wrongAliases() ?? this.#wrongForCompatibility());
+    return this.#wrong;
   }
 
-  #wrongLayouts(pipeline: ComputePipelineCore): string | null {
+  #wrongLayouts(pipeline: P): string | null {
     for (const [index, layout] of pipeline.groups.entries()) {
       if (layout === null) continue;
       const bound = this.#groups[index];
@@ -123,7 +147,7 @@ export class BindingState {
     return null;
   }
 
-  #wrongSizes(pipeline: ComputePipelineCore): string | null {
+  #wrongSizes(pipeline: P): string | null {
     for (const { group, binding, minBindingSize, name } of pipeline.buffers) {
       const range = this.#rangeAt(group, binding);
       if (range === null || range.size >= minBindingSize) continue;
@@ -132,24 +156,41 @@ export class BindingState {
     return null;
   }
 
-  /** Usage scope rules, and the rule that writable ranges overlap nothing. */
-  #wrongUsage(): string | null {
-    const ranges = this.#ranges();
-    for (const [i, a] of ranges.entries()) {
-      for (const b of ranges.slice(i + 1)) {
-        if (a.bound.buffer !== b.bound.buffer || (!a.bound.writable && !b.bound.writable)) continue;
-        const where = `${describe(a.bound.buffer)} is bound at group ${a.index}, binding ${a.bound.binding} and at group ${b.index}, binding ${b.bound.binding}`;
-        if (a.bound.writable !== b.bound.writable)
-          return `${where}, once for writing and once for reading only; a dispatch may not do both`;
-        const together = a.bound.visibility & b.bound.visibility & GPUShaderStage.COMPUTE;
-        if (together && overlap(a.range, b.range)) return `${where}, both for writing, and the ranges overlap`;
+  /** @see https://www.w3.org/TR/webgpu/#abstract-opdef-encoder-bind-groups-alias-a-writable-resource */
+  #wrongAliases(): string | null {
+    const bound = this.#bound();
+    for (const [i, a] of bound.entries()) {
+      for (let j = i + 1; j < bound.length; j++) {
+        const b = bound[j]!;
+        if (!(a.writable || b.writable) || (a.visibility & b.visibility) === 0) continue;
+        if (!a.overlaps(b)) continue;
+        return `${a.what} is bound at group ${a.index}, binding ${a.binding} and at group ${b.index}, binding ${b.binding}, ${a.writable && b.writable ? "both for writing, and they overlap" : "once for writing and once for reading only"}`;
       }
     }
     return null;
   }
 
-  #bind(pipeline: ComputePipelineCore): Bindings {
-    return pipeline.slots.map(({ group, binding }) => (group < 0 ? null : this.#rangeAt(group, binding)));
+  #wrongUsage(indirect: BufferCore | null): string | null {
+    if (indirect === null && this.#bindings !== null) return null;
+    const scope = new UsageScope("dispatch");
+    for (const [index, bound] of this.#groups.entries()) {
+      if (bound && this.#pipeline?.groups[index]) scope.addGroup(bound.group);
+    }
+    if (indirect !== null) scope.addBuffer(indirect, "input");
+    return scope.wrong;
+  }
+
+  /** Compatibility devices see one part of a texture through all bindings. */
+  #wrongForCompatibility(): string | null {
+    if (this.#device.features.has("core-features-and-limits")) return null;
+    const views = this.#groups.flatMap((bound, index) =>
+      bound && this.#pipeline?.groups[index] ? bound.group.textures.map(({ view }) => view) : [],
+    );
+    for (const [i, a] of views.entries()) {
+      const b = views.slice(i + 1).find((each) => each.texture === a.texture && !seesTheSame(a, each));
+      if (b) return `${describe(a.texture)} is bound twice by views that differ, which needs the feature "core-features-and-limits"`;
+    }
+    return null;
   }
 
   #rangeAt(group: number, binding: number): BufferRange | null {
@@ -158,12 +199,50 @@ export class BindingState {
     return bound && buffer ? rangeOf(buffer, bound.offsets) : null;
   }
 
-  /** What the pipeline's layout reaches: groups that it does not use do not count. */
-  #ranges(): { index: number; bound: BoundBuffer; range: BufferRange }[] {
-    return this.#groups.flatMap((group, index) =>
-      group && this.#pipeline?.groups[index]
-        ? group.group.buffers.map((bound) => ({ index, bound, range: rangeOf(bound, group.offsets) }))
-        : [],
-    );
+  /** What the pipeline's layout reaches and may clash: groups that it does not use do not count. */
+  #bound(): Alias[] {
+    const all: Alias[] = [];
+    for (const [index, bound] of this.#groups.entries()) {
+      if (!bound || !this.#pipeline?.groups[index]) continue;
+      for (const buffer of bound.group.buffers) all.push(new Alias(index, buffer, rangeOf(buffer, bound.offsets), null));
+      for (const texture of bound.group.textures) {
+        if (texture.storage) all.push(new Alias(index, texture, null, texture.view));
+      }
+    }
+    return all;
   }
 }
+
+/** A binding, for the search for overlaps. */
+class Alias {
+  readonly index: number;
+  readonly binding: number;
+  readonly writable: boolean;
+  readonly visibility: number;
+  readonly range: BufferRange | null;
+  readonly view: TextureViewCore | null;
+
+  constructor(
+    index: number,
+    bound: { readonly binding: number; readonly writable: boolean; readonly visibility: number },
+    range: BufferRange | null,
+    view: TextureViewCore | null,
+  ) {
+    this.index = index;
+    this.binding = bound.binding;
+    this.writable = bound.writable;
+    this.visibility = bound.visibility;
+    this.range = range;
+    this.view = view;
+  }
+  get what(): string {
+    return describe(this.range?.buffer ?? this.view!.texture);
+  }
+  overlaps(other: Alias): boolean {
+    if (this.range !== null && other.range !== null) return overlap(this.range, other.range);
+    return this.view !== null && other.view !== null && this.view.texture === other.view.texture && rangesOverlap(this.view, other.view);
+  }
+}
+
+const seesTheSame = (a: TextureViewCore, b: TextureViewCore): boolean =>
+  a.baseMipLevel === b.baseMipLevel && a.mipLevelCount === b.mipLevelCount && a.aspect === b.aspect && a.swizzle === b.swizzle;

@@ -8,11 +8,11 @@ import type { DomRenderPassEncoder } from "./dom-types.ts";
 import { type Extent3D, extent3D } from "./extent.ts";
 import { flagNames, GPUBufferUsage } from "./flags.ts";
 import { isObject, size64, uint32, usvString } from "./idl/convert.ts";
-import { dictionary, instance, optional, required } from "./idl/dictionary.ts";
+import { dictionary, instance, optional } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf, needArguments } from "./idl/interface.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
 import { type QuerySetCore, querySetArgument } from "./query-set.ts";
-import { beginRenderPass } from "./render.ts";
+import { beginRenderPass } from "./render-pass.ts";
 import {
   type BufferEnd,
   bufferTextureBoxes,
@@ -23,39 +23,12 @@ import {
   wrongBufferTextureCopy,
   wrongTextureCopy,
 } from "./texture-copy.ts";
+import { timestampWrites } from "./timestamp-writes.ts";
 
-const timestampWrites = dictionary(null, {
-  beginningOfPassWriteIndex: optional(uint32),
-  endOfPassWriteIndex: optional(uint32),
-  querySet: required(querySetArgument),
-});
 const computePassDescriptor = dictionary(objectDescriptor, { timestampWrites: optional(timestampWrites) });
-type TimestampWrites = ReturnType<typeof timestampWrites>;
-
-/** @see https://www.w3.org/TR/webgpu/#abstract-opdef-validate-timestampwrites */
-function wrongTimestamps(writes: TimestampWrites, device: DeviceCore): string | null {
-  const { querySet, beginningOfPassWriteIndex: begin, endOfPassWriteIndex: end } = writes;
-  if (!device.features.has("timestamp-query")) return `timestampWrites needs the feature "timestamp-query"`;
-  const why = unusable(querySet, device);
-  if (why !== null) return why;
-  if (querySet.type !== "timestamp") return `${describe(querySet)} has type "${querySet.type}", not "timestamp"`;
-  if (begin === undefined && end === undefined) return "timestampWrites names no index to write to";
-  for (const index of [begin, end]) {
-    if (index !== undefined && index >= querySet.count)
-      return `the index ${index} is not below the ${querySet.count} queries of ${describe(querySet)}`;
-  }
-  return begin === end ? `both timestamps would be written to index ${begin}` : null;
-}
-
 class CommandEncoderCore extends EncoderCore {
   constructor(device: DeviceCore, label: string) {
     super("GPUCommandEncoder", device, label);
-  }
-
-  beginComputePass(pass: ComputePassCore, writes: TimestampWrites | undefined): void {
-    if (!this.beginPass(pass, "beginComputePass")) return;
-    const wrong = writes === undefined ? null : wrongTimestamps(writes, this.device);
-    if (wrong !== null) pass.invalidate(`beginComputePass: ${wrong}`);
   }
 
   copy(source: BufferCore, sourceOffset: number, destination: BufferCore, destinationOffset: number, given: number | undefined): void {
@@ -117,8 +90,7 @@ class CommandEncoderCore extends EncoderCore {
     }
     this.used.querySets.add(querySet);
     this.used.buffers.add(buffer);
-    // no command writes queries yet, and a query that was not written resolves to zero
-    this.commands.push({ does: "clear", buffer, offset, size: count * 8 });
+    this.commands.push({ does: "resolveQueries", querySet, first, count, buffer, offset });
   }
 
   finish(buffer: CommandBufferCore): void {
@@ -200,7 +172,7 @@ export class GPUCommandEncoder {
     const core = this.#core;
     const { label, timestampWrites: writes } = computePassDescriptor(descriptor, "beginComputePass: descriptor");
     const pass = new ComputePassCore(core, label);
-    core.device.timeline.run(() => core.beginComputePass(pass, writes));
+    core.device.timeline.run(() => pass.begin(writes));
     return new GPUComputePassEncoder(MINT, pass);
   }
 

@@ -4,9 +4,12 @@ import type { BufferCore } from "./buffer.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { Core, describe } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
+import type { Aspect } from "./formats.ts";
 import type { QuerySetCore } from "./query-set.ts";
+import type { RenderPipelineCore } from "./render-pipeline.ts";
 import type { TextureCore } from "./texture.ts";
 import type { BoxCopy } from "./texture-copy.ts";
+import type { TextureViewCore } from "./texture-view.ts";
 
 /** A stretch of a buffer, as a slot of a program is given it. */
 export interface BufferRange {
@@ -28,6 +31,27 @@ export type Command =
       readonly size: number;
     }
   | { readonly does: "copyBox"; readonly box: BoxCopy }
+  /** every image of a mip level from `image` on gets the texel; empty: zero */
+  | {
+      readonly does: "clearTexture";
+      readonly texture: TextureCore;
+      readonly aspect: Aspect;
+      readonly level: number;
+      readonly image: number;
+      readonly texel: Uint8Array;
+    }
+  | { readonly does: "resolve"; readonly source: TextureViewCore; readonly destination: TextureViewCore }
+  | { readonly does: "draw"; readonly pipeline: RenderPipelineCore }
+  /** none was drawn, so it counts nothing */
+  | { readonly does: "occlusion" | "timestamp"; readonly querySet: QuerySetCore; readonly index: number }
+  | {
+      readonly does: "resolveQueries";
+      readonly querySet: QuerySetCore;
+      readonly first: number;
+      readonly count: number;
+      readonly buffer: BufferCore;
+      readonly offset: number;
+    }
   | { readonly does: "clear"; readonly buffer: BufferCore; readonly offset: number; readonly size: number }
   | {
       readonly does: "dispatch";

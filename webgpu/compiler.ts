@@ -42,9 +42,23 @@ export type ShaderResource = { readonly name: string; readonly group: number; re
   | { readonly kind: "external-texture" }
 );
 
+/** An input or output of an entry point: a builtin, or a location. */
+export interface ShaderIo {
+  readonly name: string;
+  /** in WGSL notation: f32, vec4<u32> */
+  readonly type: string;
+  readonly builtin?: string;
+  readonly location?: number;
+  readonly blendSrc?: number;
+  readonly interpolation?: string;
+  readonly sampling?: string;
+}
+
 export interface ShaderEntryPoint {
   readonly name: string;
   readonly stage: StageName;
+  readonly inputs: readonly ShaderIo[];
+  readonly outputs: readonly ShaderIo[];
   readonly resources: readonly ShaderResource[];
   /** keys of the overrides that it uses and that have no default value */
   readonly neededOverrides: readonly string[];

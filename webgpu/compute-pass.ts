@@ -3,24 +3,25 @@ import { bindGroupArgument } from "./bind-group.ts";
 import { BindingState } from "./binding-state.ts";
 import { type BufferCore, bufferArgument } from "./buffer.ts";
 import { EncoderCore } from "./commands.ts";
-import { pipelineArgument } from "./compute-pipeline.ts";
+import { type ComputePipelineCore, pipelineArgument } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import type { DomComputePassEncoder } from "./dom-types.ts";
+import { dynamicOffsets } from "./dynamic-offsets.ts";
 import { flagNames, GPUBufferUsage } from "./flags.ts";
-import { copyUint32, uint32ArrayLength } from "./idl/bytes.ts";
 import { isObject, size64, uint32, usvString } from "./idl/convert.ts";
-import { nullable, sequence } from "./idl/dictionary.ts";
+import { nullable } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, madeOf } from "./idl/interface.ts";
+import { type TimestampWrites, wrongTimestamps } from "./timestamp-writes.ts";
 
 const bindGroupOrNull = nullable(bindGroupArgument);
-const offsetList = sequence(uint32);
 
 /** @see https://www.w3.org/TR/webgpu/#abstract-opdef-indirect-dispatch-parameters */
 const INDIRECT_BYTES = 12;
 
 export class ComputePassCore extends EncoderCore {
   readonly parent: EncoderCore;
-  readonly bindings: BindingState;
+  readonly bindings: BindingState<ComputePipelineCore>;
+  #timestamps: TimestampWrites | undefined;
 
   constructor(parent: EncoderCore, label: string) {
     super("GPUComputePassEncoder", parent.device, label);
@@ -43,8 +44,8 @@ export class ComputePassCore extends EncoderCore {
       this.invalidate(`dispatchWorkgroups: ${x} x ${y} x ${z} workgroups are over the limit maxComputeWorkgroupsPerDimension of ${most}`);
       return;
     }
-    const bindings = this.bindings.check(null);
     const { pipeline } = this.bindings;
+    const bindings = this.bindings.bind(pipeline?.slots ?? [], null);
     if (typeof bindings === "string" || pipeline === null) this.invalidate(`dispatchWorkgroups: ${bindings}`);
     else this.commands.push({ does: "dispatch", pipeline, bindings, x, y, z });
   }
@@ -53,8 +54,8 @@ export class ComputePassCore extends EncoderCore {
     const what = "dispatchWorkgroupsIndirect";
     if (!this.canRecord(what)) return;
     const wrong = this.#wrongIndirect(buffer, offset);
-    const bindings = wrong ?? this.bindings.check(buffer);
     const { pipeline } = this.bindings;
+    const bindings = wrong ?? this.bindings.bind(pipeline?.slots ?? [], buffer);
     if (typeof bindings === "string" || pipeline === null) this.invalidate(`${what}: ${bindings}`);
     else {
       this.used.buffers.add(buffer);
@@ -75,9 +76,26 @@ export class ComputePassCore extends EncoderCore {
     return null;
   }
 
+  begin(writes: TimestampWrites | undefined): void {
+    if (!this.parent.beginPass(this, "beginComputePass") || writes === undefined) return;
+    const wrong = wrongTimestamps(writes, this.device);
+    if (wrong !== null) {
+      this.invalidate(`beginComputePass: ${wrong}`);
+      return;
+    }
+    this.#timestamps = writes;
+    this.used.querySets.add(writes.querySet);
+    this.#timestamp(writes.beginningOfPassWriteIndex);
+  }
+
+  #timestamp(index: number | undefined): void {
+    if (this.#timestamps && index !== undefined) this.commands.push({ does: "timestamp", querySet: this.#timestamps.querySet, index });
+  }
+
   end(): void {
     const { parent } = this;
     if (!this.endPass(parent)) return;
+    this.#timestamp(this.#timestamps?.endOfPassWriteIndex);
     parent.used.addAll(this.used);
     if (!this.valid) parent.invalidate(this.reason ?? `${describe(this)} is invalid`);
     else if (this.debugGroups.length > 0) parent.invalidate(`end: ${describe(this)} has open debug groups: ${this.debugGroups.join(", ")}`);
@@ -112,13 +130,16 @@ export class GPUComputePassEncoder {
   setBindGroup(
     index: GPUIndex32,
     bindGroup: GPUBindGroup | null | undefined,
-    dynamicOffsets?: Iterable<GPUBufferDynamicOffset> | Uint32Array,
-    ...range: [dynamicOffsetsDataStart?: GPUSize64, dynamicOffsetsDataLength?: GPUSize32]
+    ...offsetArguments: [
+      dynamicOffsets?: Iterable<GPUBufferDynamicOffset> | Uint32Array,
+      dynamicOffsetsDataStart?: GPUSize64,
+      dynamicOffsetsDataLength?: GPUSize32,
+    ]
   ): undefined {
     const core = this.#core;
     const at = uint32(index, "setBindGroup: index");
     const group = bindGroupOrNull(bindGroup, "setBindGroup: bindGroup");
-    const offsets = range.length === 0 ? offsetsOf(dynamicOffsets) : offsetRange(dynamicOffsets, range[0], range[1]);
+    const offsets = dynamicOffsets(offsetArguments);
     core.device.timeline.run(() => {
       if (!core.canRecord("setBindGroup")) return;
       const wrong = core.bindings.setGroup(at, group, offsets);
@@ -167,19 +188,3 @@ export class GPUComputePassEncoder {
 }
 exposeInterface("GPUComputePassEncoder", GPUComputePassEncoder);
 exposeLabel("GPUComputePassEncoder", GPUComputePassEncoder, coreOf!);
-
-function offsetsOf(dynamicOffsets: unknown): readonly number[] | undefined {
-  return dynamicOffsets === undefined ? undefined : offsetList(dynamicOffsets, "setBindGroup: dynamicOffsets");
-}
-
-/** The overload with a Uint32Array and a range of it. */
-function offsetRange(data: unknown, start: unknown, length: unknown): readonly number[] {
-  if (uint32ArrayLength(data) === undefined) throw new TypeError("setBindGroup: dynamicOffsetsData is not a Uint32Array");
-  const first = size64(start, "setBindGroup: dynamicOffsetsDataStart");
-  const count = uint32(length, "setBindGroup: dynamicOffsetsDataLength");
-  const size = uint32ArrayLength(data) ?? 0;
-  if (first + count > size) {
-    throw new RangeError(`setBindGroup: the ${count} offsets from ${first} on reach past the end of dynamicOffsetsData at ${size}`);
-  }
-  return copyUint32(data, first, count);
-}

@@ -11,20 +11,13 @@ import { isObject, uint32Modulo } from "./idl/convert.ts";
 import { dictionary, instance, required } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
-import { getBindGroupLayout } from "./pipeline-base.ts";
+import { type BufferNeed, bufferNeeds, getBindGroupLayout } from "./pipeline-base.ts";
 import { layoutOrAuto } from "./pipeline-layout.ts";
 import { findEntryPoint, programmableStage, wrongStage } from "./programmable-stage.ts";
 import { listMessages } from "./shader-module.ts";
 
 const computePipelineDescriptor = dictionary(objectDescriptor, { compute: required(programmableStage), layout: required(layoutOrAuto) });
 type ComputePipelineDescriptor = ReturnType<typeof computePipelineDescriptor>;
-
-export interface BufferNeed {
-  readonly group: number;
-  readonly binding: number;
-  readonly name: string;
-  readonly minBindingSize: number;
-}
 
 /** Kinds of slots that the kernel gives memory itself. */
 const SUPPLIED: ReadonlySet<number> = new Set([SLOT_KIND.workgroup, SLOT_KIND.scratch, SLOT_KIND.constant]);
@@ -117,7 +110,7 @@ function load(core: ComputePipelineCore, entry: ShaderEntryPoint, reply: EntryRe
   core.program = program;
   core.object = reply.object;
   core.slots = loaded.slots.map(({ kind, group, binding }) => ({ group: SUPPLIED.has(kind) ? -1 : group, binding }));
-  core.buffers = entry.resources.flatMap((resource) => (resource.kind === "buffer" ? [resource] : []));
+  core.buffers = bufferNeeds(entry);
   return null;
 }
 

@@ -9,6 +9,7 @@ import { type DeviceCore, withResolvers } from "./device-core.ts";
 import type { GPUDeviceLostInfo } from "./device-lost.ts";
 import type { DomErrorHandler, DomRenderBundleEncoder } from "./dom-types.ts";
 import { errorFilter, type GPUError, operationError } from "./errors.ts";
+import type { GPUExternalTexture } from "./external-texture.ts";
 import { type GPUSupportedFeatures, supportedFeatures } from "./features.ts";
 import { dictionary, required } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf, promised } from "./idl/interface.ts";
@@ -16,13 +17,8 @@ import { supportedLimits } from "./limits.ts";
 import { createPipelineLayout, type GPUPipelineLayout } from "./pipeline-layout.ts";
 import { createQuerySet, type GPUQuerySet } from "./query-set.ts";
 import { type GPUQueue, makeQueue } from "./queue.ts";
-import {
-  createRenderBundleEncoder,
-  createRenderPipeline,
-  createRenderPipelineAsync,
-  type GPUExternalTexture,
-  type GPURenderPipeline,
-} from "./render.ts";
+import { createRenderBundleEncoder } from "./render-bundle.ts";
+import { createRenderPipeline, createRenderPipelineAsync, type GPURenderPipeline } from "./render-pipeline.ts";
 import { createSampler, type GPUSampler } from "./sampler.ts";
 import { createShaderModule, type GPUShaderModule } from "./shader-module.ts";
 import { createTexture, type GPUTexture } from "./texture.ts";

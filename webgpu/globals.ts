@@ -11,6 +11,7 @@ import { GPUComputePipeline } from "./compute-pipeline.ts";
 import { GPUDevice } from "./device.ts";
 import { GPUDeviceLostInfo } from "./device-lost.ts";
 import { GPUError, GPUInternalError, GPUOutOfMemoryError, GPUPipelineError, GPUValidationError } from "./errors.ts";
+import { GPUCanvasContext, GPUExternalTexture } from "./external-texture.ts";
 import { GPUSupportedFeatures, WGSLLanguageFeatures } from "./features.ts";
 import { GPUBufferUsage, GPUColorWrite, GPUMapMode, GPUShaderStage, GPUTextureUsage } from "./flags.ts";
 import type { Globals } from "./globals-types.ts";
@@ -19,14 +20,9 @@ import { GPUSupportedLimits } from "./limits.ts";
 import { GPUPipelineLayout } from "./pipeline-layout.ts";
 import { GPUQuerySet } from "./query-set.ts";
 import { GPUQueue } from "./queue.ts";
-import {
-  GPUCanvasContext,
-  GPUExternalTexture,
-  GPURenderBundle,
-  GPURenderBundleEncoder,
-  GPURenderPassEncoder,
-  GPURenderPipeline,
-} from "./render.ts";
+import { GPURenderBundle, GPURenderBundleEncoder } from "./render-bundle.ts";
+import { GPURenderPassEncoder } from "./render-pass.ts";
+import { GPURenderPipeline } from "./render-pipeline.ts";
 import { GPUSampler } from "./sampler.ts";
 import { GPUShaderModule } from "./shader-module.ts";
 import { GPUTexture } from "./texture.ts";

@@ -1,7 +1,26 @@
 /** What all pipelines share. @see https://www.w3.org/TR/webgpu/#gpupipelinebase */
 import { BindGroupLayoutCore, GPUBindGroupLayout } from "./bind-group-layout.ts";
+import type { ShaderEntryPoint } from "./compiler.ts";
 import { type Core, describe } from "./core.ts";
 import { MINT } from "./idl/interface.ts";
+
+/** A buffer that a shader uses, and how much of it. */
+export interface BufferNeed {
+  readonly group: number;
+  readonly binding: number;
+  readonly name: string;
+  readonly minBindingSize: number;
+}
+
+/** What a pass needs to know of a pipeline to bind groups for it. */
+export interface BoundPipeline extends Core {
+  /** by group; null where the pipeline uses none */
+  readonly groups: readonly (BindGroupLayoutCore | null)[];
+  readonly buffers: readonly BufferNeed[];
+}
+
+export const bufferNeeds = (entry: ShaderEntryPoint): BufferNeed[] =>
+  entry.resources.flatMap((resource) => (resource.kind === "buffer" ? [resource] : []));
 
 /** @see https://www.w3.org/TR/webgpu/#dom-gpupipelinebase-getbindgrouplayout */
 export function getBindGroupLayout(

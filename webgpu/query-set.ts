@@ -18,12 +18,32 @@ export class QuerySetCore extends Core {
   readonly type: "occlusion" | "timestamp";
   readonly count: number;
   destroyed = false;
+  #values: BigUint64Array | null = null;
   constructor(device: DeviceCore, label: string, type: "occlusion" | "timestamp", count: number) {
     super("GPUQuerySet", device, label);
     this.type = type;
     this.count = count;
   }
+
+  write(index: number, value: bigint): void {
+    this.#values ??= new BigUint64Array(this.count);
+    this.#values[index] = value;
+  }
+
+  /** Results as they stand in a buffer; a query that was never written is 0. */
+  read(first: number, count: number): Uint8Array {
+    const bytes = new DataView(new ArrayBuffer(count * 8));
+    for (let i = 0; i < count; i++) bytes.setBigUint64(i * 8, this.#values?.[first + i] ?? 0n, true);
+    return new Uint8Array(bytes.buffer);
+  }
 }
+
+/** Coarse, as WebGPU asks of pages that are not isolated. */
+const TIMESTAMP_STEP_MS = 0.1;
+const { performance } = globalThis;
+
+/** Nanoseconds. @see https://www.w3.org/TR/webgpu/#abstract-opdef-current-queue-timestamp */
+export const timestamp = (): bigint => BigInt(Math.floor(performance.now() / TIMESTAMP_STEP_MS)) * BigInt(TIMESTAMP_STEP_MS * 1e6);
 
 export function createQuerySet(device: DeviceCore, value: unknown): GPUQuerySet {
   const { label, type, count } = querySetDescriptor(value, "createQuerySet: descriptor");

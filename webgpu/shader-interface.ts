@@ -17,6 +17,8 @@ function entryPointOf(entry: EntryPointReflection, { overrides }: Reflection): S
   return {
     name: entry.name,
     stage: entry.stage,
+    inputs: entry.inputs,
+    outputs: entry.outputs,
     resources: entry.bindings.map((binding, index) => resourceOf(binding, index, entry)),
     neededOverrides: entry.overrides.filter((key) => withoutDefault.has(key)),
   };

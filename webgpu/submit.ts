@@ -13,9 +13,13 @@ import type { Bindings, Command, CommandBufferCore } from "./commands.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
+import { timestamp } from "./query-set.ts";
+import type { RenderPipelineCore } from "./render-pipeline.ts";
 import { HeapStorage, HostStorage } from "./storage.ts";
-import type { TextureCore } from "./texture.ts";
+import { resolveTexels } from "./texel-codec.ts";
+import { NOT_YET, type TextureCore } from "./texture.ts";
 import type { BoxCopy } from "./texture-copy.ts";
+import type { TextureViewCore } from "./texture-view.ts";
 import { readBox, writeBox } from "./texture-write.ts";
 
 /** What is wrong with a submission, or null. */
@@ -52,14 +56,23 @@ function wrongResources({ used }: CommandBufferCore): string | null {
   return null;
 }
 
+/** The pipeline of the first draw: draws cannot run yet. */
+function firstDraw(buffers: readonly CommandBufferCore[]): RenderPipelineCore | null {
+  for (const { commands } of buffers) for (const command of commands) if (command.does === "draw") return command.pipeline;
+  return null;
+}
+
 export function submit(device: DeviceCore, buffers: readonly CommandBufferCore[]): void {
   const wrong = wrongSubmit(buffers, device);
   for (const buffer of buffers) {
     buffer.submitted = true;
     buffer.valid = false;
   }
+  const unsupported = wrong === null ? firstDraw(buffers) : null;
   if (wrong !== null) device.invalid(`submit: ${wrong}`);
-  else if (!device.lost) new Submission(device).run(buffers);
+  else if (unsupported !== null && !device.options.validationOnly) {
+    device.error("internal", `submit: a draw with ${describe(unsupported)} ${NOT_YET}; nothing of this submission was executed`);
+  } else if (!device.lost) new Submission(device).run(buffers);
   // commands hold on to buffers and pipelines
   for (const buffer of buffers) buffer.commands = [];
 }
@@ -109,6 +122,19 @@ class Submission {
         return this.#copy(command);
       case "copyBox":
         return this.#copyBox(command.box);
+      case "clearTexture":
+        return this.#clearTexture(command);
+      case "resolve":
+        return this.#resolve(command.source, command.destination);
+      case "draw":
+        return;
+      case "occlusion":
+        return command.querySet.write(command.index, 0n);
+      case "timestamp":
+        this.#flush();
+        return command.querySet.write(command.index, timestamp());
+      case "resolveQueries":
+        return this.#resolveQueries(command);
       case "clear":
         return this.#clear(command.buffer, command.offset, command.size);
       case "dispatch":
@@ -173,6 +199,39 @@ class Submission {
           ? readBox(from, source, to.view(0, destination.of.sizeBytes), destination, shape)
           : 0;
     if (status < 0) this.#stop(status, from instanceof HeapStorage ? source.of : destination.of);
+  }
+
+  #clearTexture({ texture, aspect, level, image, texel }: Extract<Command, { does: "clearTexture" }>): void {
+    const layout = texture.layout?.planes.get(aspect)?.[level];
+    if (layout === undefined) throw new Ice(`${describe(texture)} has no such level`);
+    const pattern = new Uint8Array(16);
+    pattern.set(texel);
+    const bytes = new DataView(pattern.buffer);
+    const words = [0, 4, 8, 12].map((at) => bytes.getUint32(at, true));
+    const offset = layout.offset + image * layout.imageBytes;
+    this.#words.push(COMMAND.fill, this.#handle(texture), offset, layout.imageBytes, texel.length || 1, ...words);
+    this.#pipelines.push(null);
+  }
+
+  #resolve(source: TextureViewCore, destination: TextureViewCore): void {
+    this.#flush();
+    const from = source.texture.layout?.planes.get("color")?.[source.baseMipLevel];
+    const to = destination.texture.layout?.planes.get("color")?.[destination.baseMipLevel];
+    const [samples, target] = [source.texture.storage, destination.texture.storage];
+    if (!from || !to || !samples || !target) throw new Ice(`${describe(source)} or ${describe(destination)} has no memory`);
+    const bytes = new Uint8Array(from.imageBytes);
+    const read = samples.readInto(from.offset + source.baseArrayLayer * from.imageBytes, bytes);
+    if (read < 0) this.#stop(read, source.texture);
+    const resolved = resolveTexels(source.format, bytes, source.texture.sampleCount);
+    const written = target.write(to.offset + destination.baseArrayLayer * to.imageBytes, resolved);
+    if (written < 0) this.#stop(written, destination.texture);
+  }
+
+  #resolveQueries({ querySet, first, count, buffer, offset }: Extract<Command, { does: "resolveQueries" }>): void {
+    if (count === 0) return;
+    this.#flush();
+    const status = buffer.storage.write(offset, querySet.read(first, count));
+    if (status < 0) this.#stop(status, buffer);
   }
 
   #clear(buffer: BufferCore, offset: number, size: number): void {

@@ -160,4 +160,4 @@ export const textureCoreOf = (value: unknown): TextureCore | undefined => coreOf
 export const textureArgument = instance("GPUTexture", textureCoreOf);
 
 /** The end of what an unsupported call says. */
-export const NOT_YET = "is not supported by Portcullis yet: this version runs compute shaders on buffers";
+export const NOT_YET = "is not supported by Portcullis yet: this version runs compute shaders, and copies and clears textures";

@@ -243,8 +243,3 @@ describe("validation", () => {
     expect(await errorOf(d, () => other.finish())).toMatch(/debug groups are still open: open/);
   });
 });
-
-test("render calls say that they are not supported yet", async () => {
-  const d = await device();
-  await expect(d.createRenderPipelineAsync({} as GPURenderPipelineDescriptor)).rejects.toMatchObject({ reason: "internal" });
-});
