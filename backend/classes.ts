@@ -17,6 +17,7 @@ import { SYS } from "../sandbox/isa/table.ts";
 import { Ice } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
 import { A, G, join, trailingZeros, transfer, UNSET, type Uniformity, V, W } from "./affine.ts";
+import type { Callable } from "./calls.ts";
 import { type ConditionId, TRUE } from "./conditions.ts";
 import { Forced } from "./forced.ts";
 import { Hoisting, MAX_HOISTED, mayHoist } from "./hoist.ts";
@@ -26,6 +27,9 @@ import type { Slots } from "./slots.ts";
 import { ITEM, type Shape } from "./structure.ts";
 
 export interface ClassOptions {
+  /** all functions, entry point first, and which of them this is */
+  readonly functions: readonly Callable[];
+  readonly self: Callable;
   /** 0: compute what is workgroup-uniform early, too; 1: only where it stands; 2: use g registers only where the machine demands it */
   readonly thrift: 0 | 1 | 2;
 }
@@ -56,6 +60,7 @@ export class Classes {
   readonly #queued: Uint8Array;
   readonly #queue: Value[] = [];
   readonly #hoisted = new Set<Value>();
+  readonly #callables: ReadonlyMap<number, Callable>;
   hoisting: Hoisting;
   readonly #conditionQueue: number[] = [];
   readonly #jumps: number[] = [];
@@ -72,7 +77,8 @@ export class Classes {
     this.shape = shape;
     this.slots = slots;
     this.options = options;
-    this.forced = new Forced(p.m, shape);
+    this.#callables = new Map(options.functions.map((c) => [c.f as number, c]));
+    this.forced = new Forced(p.m, shape, (call) => this.calleeOf(call).sync);
     this.cls = new Int8Array(n).fill(UNSET);
     this.k = new Int32Array(n);
     this.zeros = new Uint8Array(n);
@@ -88,6 +94,9 @@ export class Classes {
       if (kind === ITEM.brk || kind === ITEM.ret) this.#jumps.push(i);
     }
     this.hoisting = new Hoisting(p.m, shape, this.parted, []);
+    options.self.params.forEach((param, i) => {
+      this.cls[param] = Math.max(W, options.self.classes[i]!);
+    });
     this.#run();
     this.hoisting = new Hoisting(p.m, shape, this.parted, this.#inOrder(this.#hoisted));
     this.#broadcastLoads();
@@ -96,6 +105,26 @@ export class Classes {
 
   resolve(v: Value): Value {
     return this.p.alias[v]! as Value;
+  }
+  calleeOf(call: Value): Callable {
+    return this.#callables.get(this.m.arg(call, 0))!;
+  }
+  /** Tells the functions that are called here what their arguments are. */
+  informCallees(): void {
+    const { m, shape } = this;
+    for (const b of shape.cfg.blocks) {
+      const item = shape.codeOf[b]!;
+      if (item === NONE) continue;
+      for (let v = m.first(b); v !== NONE; v = m.next(v)) {
+        if (m.op(v) !== OP.FunctionCall) continue;
+        const { classes } = this.calleeOf(v);
+        for (let i = 0; i < classes.length; i++) {
+          const operand = this.resolve(m.operand(v, i + 1));
+          const cls = this.isConstant(operand) ? G : this.classAt(operand, item);
+          classes[i] = Math.max(classes[i]!, cls === A ? V : cls);
+        }
+      }
+    }
   }
   /** Item of the block that value `v` is computed in; NONE for constants. */
   itemOf(v: Value): number {

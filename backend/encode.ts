@@ -1,20 +1,23 @@
 /** Code on chosen registers to words: drops what has become empty, turns construct numbers into depths and targets, and keeps source places. */
-import { CodeWriter } from "../sandbox/isa/encode.ts";
+import type { CodeWriter } from "../sandbox/isa/encode.ts";
 import { ISA, MAX_NESTING, MAX_WORDS, MNEMONICS } from "../sandbox/isa/table.ts";
 import { Limit } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
-import { FLAG, type Lir, MN } from "./lir.ts";
+import type { Callable } from "./calls.ts";
+import { FLAG, type Lir, MN, PARAMETERS } from "./lir.ts";
 import type { Allocated } from "./regalloc.ts";
 
-export interface Encoded {
-  readonly code: Uint32Array;
+/** Code of all functions so far. */
+export interface Output {
+  readonly code: CodeWriter;
   /** by word: source offset, or NONE */
-  readonly places: readonly number[];
+  readonly places: number[];
 }
 
-export function encode(allocated: Allocated): Encoded {
+/** Appends one function. */
+export function encode(allocated: Allocated, functions: readonly Callable[], output: Output): void {
   simplify(allocated.lir);
-  return new Encoder(allocated).run();
+  new Encoder(allocated, functions, output).run();
 }
 
 /** `if c; brk n; end` is `brk.if c`, and an if without anything in it nothing at all. */
@@ -64,27 +67,30 @@ function simplify(lir: Lir): void {
 class Encoder {
   readonly #lir: Lir;
   readonly #operand: Uint8Array;
-  readonly #out = new CodeWriter();
-  readonly #places: number[] = [];
+  readonly #functions: readonly Callable[];
+  readonly #out: CodeWriter;
+  readonly #places: number[];
   /** by construct: depth it stands at, word to patch */
   readonly #depth = new Map<number, number>();
   readonly #opener = new Map<number, number>();
   #nesting = 0;
 
-  constructor({ lir, operand }: Allocated) {
+  constructor({ lir, operand }: Allocated, functions: readonly Callable[], output: Output) {
+    this.#functions = functions;
+    this.#out = output.code;
+    this.#places = output.places;
     this.#lir = lir;
     this.#operand = operand;
   }
 
-  run(): Encoded {
+  run(): void {
     const lir = this.#lir;
     for (let i = 0; i < lir.length; i++) {
-      if ((lir.flags.get(i) & FLAG.dead) !== 0) continue;
-      if (this.#out.length >= MAX_WORDS) throw new Limit("words of machine code", lir.length, MAX_WORDS);
+      if ((lir.flags.get(i) & FLAG.dead) !== 0 || lir.op.get(i) >= PARAMETERS) continue;
+      if (this.#out.length >= MAX_WORDS) throw new Limit("words of machine code", this.#out.length + lir.length, MAX_WORDS);
       this.#places.push(lir.where.get(i));
       this.#word(i);
     }
-    return { code: this.#out.code(), places: this.#places };
   }
 
   #byte(r: number): number {
@@ -130,6 +136,12 @@ class Encoder {
       case MN["brk.if"]:
         this.#out.raw(word(code, 0, a, 0), this.#nesting - this.#depth.get(c)!);
         return;
+      case MN.call: {
+        const { params, hasResult } = this.#functions[c]!;
+        const first = lir.regs.get(i) === 0 ? 0 : this.#byte(lir.data(i, 0));
+        this.#out.raw(word(code, hasResult ? first : 0, params.length > 0 ? first : 0, 0), c);
+        return;
+      }
       case MN["g.bcast"]:
         this.#out.raw(word(code, this.#byte(lir.d.get(i)), a, 0), 0);
         return;

@@ -2,8 +2,8 @@
  * Which constructs must be of kind g because the machine has them so: those that contain a barrier, those that a jump out of such a one
  * crosses, and all around a `ret` that a barrier may follow.
  */
-import type { BlockId, Module } from "../ir/module.ts";
-import { OPS } from "../ir/ops.ts";
+import type { BlockId, Module, Value } from "../ir/module.ts";
+import { OP, OPS } from "../ir/ops.ts";
 import { NONE } from "../support/id.ts";
 import { ITEM, type Shape } from "./structure.ts";
 
@@ -15,13 +15,14 @@ export class Forced {
   readonly hasBarrier: boolean;
   readonly #rets: Uint8Array;
 
-  constructor(m: Module, shape: Shape) {
+  /** @param callsSync whether a call is one of a function that waits at a barrier */
+  constructor(m: Module, shape: Shape, callsSync: (call: Value) => boolean) {
     this.shape = shape;
     this.construct = new Uint8Array(shape.constructCount);
     this.#rets = new Uint8Array(shape.itemCount);
     let last = NONE as number;
     for (let i = 0; i < shape.itemCount; i++) {
-      if (shape.kind.get(i) !== ITEM.code || !hasSync(m, shape.a.get(i) as BlockId)) continue;
+      if (shape.kind.get(i) !== ITEM.code || !hasSync(m, shape.a.get(i) as BlockId, callsSync)) continue;
       last = i;
       this.#up(shape.around.get(i), NONE);
     }
@@ -73,7 +74,9 @@ export class Forced {
   }
 }
 
-function hasSync(m: Module, b: BlockId): boolean {
-  for (let v = m.first(b); v !== NONE; v = m.next(v)) if (OPS[m.opName(v)].effect === "sync") return true;
+function hasSync(m: Module, b: BlockId, callsSync: (call: Value) => boolean): boolean {
+  for (let v = m.first(b); v !== NONE; v = m.next(v)) {
+    if (m.op(v) === OP.FunctionCall ? callsSync(v) : OPS[m.opName(v)].effect === "sync") return true;
+  }
   return false;
 }

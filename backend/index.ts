@@ -1,14 +1,15 @@
 /** IR to machine code. The module must be in backend form: scalars only, spans only, calls inlined (see README.md); it is rewritten on the way. */
-import { Cfg } from "../ir/analysis/cfg.ts";
 import type { Module, Value } from "../ir/module.ts";
+import { CodeWriter } from "../sandbox/isa/encode.ts";
 import { STAGE } from "../sandbox/isa/modes.ts";
 import type { DebugInfo, ObjectParts } from "../sandbox/isa/object.ts";
 import { encodeObject } from "../sandbox/isa/write-object.ts";
 import { Ice, Limit } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
+import { type Callable, orderFunctions } from "./calls.ts";
 import { Classes } from "./classes.ts";
 import { encode } from "./encode.ts";
-import { prepare } from "./prepare.ts";
+import { type Prepared, prepare } from "./prepare.ts";
 import { type Allocated, allocate, type FileSizes, FULL_FILES } from "./regalloc.ts";
 import { select } from "./select.ts";
 import { Slots } from "./slots.ts";
@@ -22,6 +23,8 @@ export interface CompileOptions {
   };
   /** smaller register files, for tests of spilling */
   readonly files?: FileSizes;
+  /** called after every stage, for measuring */
+  readonly onStage?: (stage: string) => void;
 }
 
 export interface Compiled {
@@ -45,38 +48,63 @@ export function compile(m: Module, options: CompileOptions = {}): Compiled {
 
 function makeParts(m: Module, options: CompileOptions): ObjectParts {
   if (!m.entry) throw new Ice("a module without an entry point");
-  const cfg = new Cfg(m, m.entry.func);
-  const p = prepare(m, cfg);
-  const shape = buildShape(m, cfg, (v) => p.alias[v]! as Value);
-  const slots = new Slots(p, cfg);
-  const files = options.files ?? FULL_FILES;
-  let allocated: Allocated | "g" = "g";
-  for (const thrift of [0, 1, 2] as const) {
-    if (allocated === "g") allocated = allocate(select(new Classes(p, shape, slots, { thrift })), shape, slots, files);
-  }
-  if (allocated === "g") throw new Limit("workgroup-uniform values", FULL_FILES.g + 1, FULL_FILES.g);
-  const { code, places } = encode(allocated);
-  const { slots: infos, names } = slots.finish();
+  const functions = orderFunctions(m);
+  const prepared = functions.map((fn) => prepare(m, fn.cfg, fn.number === 0));
+  options.onStage?.("prepare");
+  const slots = new Slots(
+    prepared[0]!,
+    functions.map((fn) => fn.cfg),
+  );
+  options.onStage?.("slots");
+  const output = { code: new CodeWriter(), places: [] };
+  const used = { v: 0, w: 0, g: 0 };
+  const infos = functions.map((fn, i) => {
+    const first = output.code.length;
+    const allocated = allocateFunction(functions, fn, prepared[i]!, slots, options);
+    for (const file of ["v", "w", "g"] as const) used[file] = Math.max(used[file], allocated.used[file]);
+    encode(allocated, functions, output);
+    options.onStage?.("encode");
+    return { first, count: output.code.length - first, vArgs: fn.params.length, wArgs: 0, gArgs: 0, vResults: fn.hasResult ? 1 : 0 };
+  });
+  const { slots: slotInfos, names } = slots.finish();
   return {
     stage: STAGE[m.entry.stage],
-    workgroupSize: p.workgroupSize,
-    vRegisters: allocated.used.v,
-    wRegisters: allocated.used.w,
-    gRegisters: allocated.used.g,
+    workgroupSize: prepared[0]!.workgroupSize,
+    vRegisters: used.v,
+    wRegisters: used.w,
+    gRegisters: used.g,
     scratchBytes: slots.scratchBytes,
     workgroupBytes: slots.workgroupBytes,
-    functions: [{ first: 0, count: code.length / 2, vArgs: 0, wArgs: 0, gArgs: 0, vResults: 0 }],
-    slots: infos,
+    functions: infos,
+    slots: slotInfos,
     io: [],
-    code,
+    code: output.code.code(),
     constants: slots.constants,
-    ...(options.debug ? { debug: debugInfo(options.debug, m.entry.name, names, places) } : {}),
+    ...(options.debug ? { debug: debugInfo(options.debug, functions, names, output.places) } : {}),
   };
+}
+
+function allocateFunction(functions: readonly Callable[], self: Callable, p: Prepared, slots: Slots, options: CompileOptions): Allocated {
+  const shape = buildShape(p.m, self.cfg, (v) => p.alias[v]! as Value);
+  options.onStage?.("structure");
+  // what may be called where lanes have parted writes no g register
+  for (const thrift of self.number === 0 || self.sync ? ([0, 1, 2] as const) : ([2] as const)) {
+    const classes = new Classes(p, shape, slots, { functions, self, thrift });
+    options.onStage?.("classes");
+    const selected = select(classes);
+    options.onStage?.("select");
+    const allocated = allocate(selected, shape, slots, options.files ?? FULL_FILES);
+    options.onStage?.("allocate");
+    if (allocated === "g") continue;
+    classes.informCallees();
+    return allocated;
+  }
+  throw new Limit("workgroup-uniform values", FULL_FILES.g + 1, FULL_FILES.g);
 }
 
 function debugInfo(
   debug: NonNullable<CompileOptions["debug"]>,
-  name: string,
+  functions: readonly Callable[],
   slots: readonly string[],
   places: readonly number[],
 ): DebugInfo {
@@ -85,5 +113,5 @@ function debugInfo(
     const place = offset === NONE ? undefined : debug.lineOf(offset);
     lines.push(place?.line ?? 0, place?.column ?? 0);
   }
-  return { source: debug.source, functions: [name], slots, lines };
+  return { source: debug.source, functions: functions.map((fn) => fn.name), slots, lines };
 }

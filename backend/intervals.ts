@@ -90,7 +90,7 @@ class Finder {
     for (let j = 0; j < regs; j++) {
       const r = lir.data(i, j);
       if (data === DATA_USE || data === DATA_BOTH) this.#use(r, i, loop);
-      if (data === DATA_DEF || (data === DATA_BOTH && !(op === MN["at.cas"] && j === 1))) this.#define(r, i);
+      if (data === DATA_DEF || (data === DATA_BOTH && j === 0)) this.#define(r, i);
     }
     // the offset of a load of several words is read before any is written: keep it apart all the same
     if (regs > 1 && data === DATA_DEF && lir.a.get(i) !== NONE) this.#reach(lir.a.get(i), 2 * i + 2);

@@ -22,13 +22,19 @@ export const DATA_NONE = 0;
 export const DATA_DEF = 1;
 export const DATA_USE = 2;
 export const DATA_BOTH = 3;
-const DATA: Uint8Array = Uint8Array.from(MNEMONICS, (m) => {
+const DATA: readonly number[] = MNEMONICS.map((m) => {
   const row = ISA[m];
+  // the first argument's register takes the result
+  if (m === "call") return DATA_BOTH;
   if (m === "mov.m" || (row.effect === "atomic" && m !== "at.ld" && m !== "at.st")) return DATA_BOTH;
   if (row.effect === "store" || m === "at.st") return DATA_USE;
   return row.dst.length > 0 ? DATA_DEF : DATA_NONE;
 });
-export const dataOf = (op: number) => DATA[op]!;
+/** Words that no code comes of: the registers that hold the parameters at the start, the register that the caller reads. */
+export const PARAMETERS = MNEMONICS.length;
+export const RESULT = MNEMONICS.length + 1;
+const DATA_OF = Uint8Array.from([...DATA, DATA_DEF, DATA_USE]);
+export const dataOf = (op: number) => DATA_OF[op]!;
 
 export const FLAG = {
   /** the last source is `hi` */
@@ -37,6 +43,8 @@ export const FLAG = {
   dead: 2,
   /** removed because both sides of the copy got one register */
   joined: 4,
+  /** a copy that stays one */
+  keep: 8,
 } as const;
 
 export class Lir {

@@ -11,7 +11,7 @@ import { STORAGE } from "../ir/types.ts";
 import { NONE } from "../support/id.ts";
 import { accessBytes, piecesOf, planAccess } from "./access.ts";
 import { A, V } from "./affine.ts";
-import { invertedCompare } from "./alu-rows.ts";
+import { ACROSS, invertedCompare } from "./alu-rows.ts";
 import type { Classes } from "./classes.ts";
 import { type ConditionId, TRUE } from "./conditions.ts";
 import { forEachValue } from "./operands.ts";
@@ -118,6 +118,8 @@ class Finder {
       const item = shape.codeOf[b]!;
       if (item === NONE) continue;
       for (let v = m.first(b); v !== NONE; v = m.next(v)) {
+        const op = m.op(v);
+        if (op === OP.ReturnValue) this.#operand(m.operand(v, 0), item, true);
         const { effect } = OPS[m.opName(v)];
         if (effect === "write" || effect === "sync") this.#effect(v, item);
       }
@@ -167,6 +169,9 @@ class Finder {
       case OP.SpanUniformLoad:
         this.#mark(v, NATIVE);
         return;
+      case OP.FunctionCall:
+        for (let i = 1; i < m.argCount(v); i++) this.#operand(m.operand(v, i), item, true);
+        return;
     }
   }
   #offset(v: Value, value: Value, item: number): void {
@@ -188,7 +193,7 @@ class Finder {
       this.#mark(v, NATIVE);
       return;
     }
-    const lanes = form === LANES || cls === V;
+    const lanes = form === LANES || cls === V || ACROSS.has(m.op(v));
     switch (m.op(v)) {
       case OP.Phi:
         for (let i = 0; i < m.argCount(v); i += 2) {
@@ -208,6 +213,7 @@ class Finder {
         return;
       case OP.Load:
       case OP.SpanLength:
+      case OP.FunctionCall:
         return;
       default: {
         const product = fusedProduct(c, v);

@@ -29,13 +29,16 @@ export interface Prepared {
 const MAX_INVOCATIONS = 1024;
 const AXES = "xyzw";
 
-export function prepare(m: Module, cfg: Cfg): Prepared {
-  return new Preparation(m, cfg).run();
+/** @param isEntry whether the function is the entry point */
+export function prepare(m: Module, cfg: Cfg, isEntry = true): Prepared {
+  return new Preparation(m, cfg, isEntry).run();
 }
 
 class Preparation {
   readonly #m: Module;
   readonly #cfg: Cfg;
+  /** whether private memory is zero still: a call may write any of it */
+  #isFresh: boolean;
   readonly #globals = new Map<Value, Global>();
   readonly #made = new Map<string, Value>();
   /** loads of inputs: what they stand for is a built-in, by component */
@@ -51,9 +54,10 @@ class Preparation {
   /** private variables that hold something else than the zeros of entry */
   readonly #written = new Set<Value>();
 
-  constructor(m: Module, cfg: Cfg) {
+  constructor(m: Module, cfg: Cfg, isEntry: boolean) {
     this.#m = m;
     this.#cfg = cfg;
+    this.#isFresh = isEntry;
     this.#size = m.entry!.stage === "compute" ? m.entry!.workgroupSize : [4, 1, 1];
     this.#invocations = this.#size[0] * this.#size[1] * this.#size[2];
     if (this.#invocations > MAX_INVOCATIONS) throw new Limit("invocations in a workgroup", this.#invocations, MAX_INVOCATIONS);
@@ -83,13 +87,14 @@ class Preparation {
     const m = this.#m;
     const op = m.op(v);
     this.#bounds.note(v);
+    if (op === OP.FunctionCall) this.#isFresh = false;
     if ((op === OP.Load || op === OP.SpanLoad) && this.#inputOf(v)) {
       this.#inputs.push(v);
       return;
     }
     if (op !== OP.SpanStore && op !== OP.SpanLoad && op !== OP.SpanAtomic) return;
     if (op === OP.SpanStore) {
-      if (isEntry && this.#isZeroAlready(v)) {
+      if (isEntry && this.#isFresh && this.#isZeroAlready(v)) {
         m.remove(v);
         return;
       }

@@ -46,7 +46,7 @@ export function allocate(selected: Selected, shape: Shape, slots: Slots, sizes: 
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const intervals = findIntervals(lir, shape, loopPhis);
     const classes = new RegisterClasses(lir, intervals);
-    const scan = new Scan(lir, classes, intervals, sizes, temporary);
+    const scan = new Scan(lir, classes, intervals, sizes, temporary, selected.pinned);
     scan.run();
     if (scan.spilled.size === 0) return { lir, operand: scan.operands(), used: scan.used };
     for (const root of scan.spilled) if (lir.file.get(root) === FILE_G) return "g";
@@ -71,12 +71,21 @@ class Scan {
   readonly #intervals: Intervals;
   readonly #sizes: readonly number[];
   readonly #temporary: ReadonlySet<number>;
+  readonly #pinned: ReadonlySet<number>;
   readonly #number: Int32Array;
   #readByWaves: Uint8Array | undefined;
   readonly spilled = new Set<number>();
   readonly used = { v: 0, w: 0, g: 0 };
 
-  constructor(lir: Lir, classes: RegisterClasses, intervals: Intervals, sizes: FileSizes, temporary: ReadonlySet<number>) {
+  constructor(
+    lir: Lir,
+    classes: RegisterClasses,
+    intervals: Intervals,
+    sizes: FileSizes,
+    temporary: ReadonlySet<number>,
+    pinned: ReadonlySet<number>,
+  ) {
+    this.#pinned = pinned;
     this.#lir = lir;
     this.#classes = classes;
     this.#intervals = intervals;
@@ -134,7 +143,7 @@ class Scan {
     return out;
   }
   isTemporary(u: Unit): boolean {
-    return u.end - u.start <= SHORT && this.#temporary.has(u.roots[0]!);
+    return this.#pinned.has(u.roots[0]!) || (u.end - u.start <= SHORT && this.#temporary.has(u.roots[0]!));
   }
 
   #units(): Unit[][] {

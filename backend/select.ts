@@ -21,6 +21,8 @@ export interface Selected {
   readonly lir: Lir;
   /** native registers of phis of loop headers, with the loop: they live to its end */
   readonly loopPhis: readonly { readonly reg: Reg; readonly loop: number }[];
+  /** registers that must not go to memory */
+  readonly pinned: ReadonlySet<number>;
 }
 
 export function select(classes: Classes): Selected {
@@ -44,6 +46,9 @@ export class Selector {
   readonly #lanes: Int32Array;
   readonly #kept: Int32Array;
   readonly #memory: MemorySelector;
+  readonly #pinned = new Set<number>();
+  /** what the caller reads, in a function with a result */
+  #result: Reg | typeof NONE = NONE;
 
   constructor(classes: Classes) {
     const { m, shape } = classes;
@@ -63,8 +68,9 @@ export class Selector {
   }
 
   run(): Selected {
-    const { shape, e } = this;
-    this.#memory.initialize();
+    const { shape, e, classes } = this;
+    this.#takeParameters();
+    if (classes.options.self.number === 0) this.#memory.initialize();
     for (let item = 0; item < shape.itemCount; item++) {
       const kind = shape.kind.get(item);
       if (kind === ITEM.edge) copyEdge(this, item);
@@ -74,7 +80,40 @@ export class Selector {
         else this.#control(kind, item);
       }
     }
-    return { lir: this.lir, loopPhis: this.loopPhis };
+    if (this.#result !== NONE) this.lir.push(RESULT, 0, this.#result, 1, NONE, NONE, NONE, 0, NONE, NONE);
+    return { lir: this.lir, loopPhis: this.loopPhis, pinned: this.#pinned };
+  }
+
+  // ---- calls
+
+  /** Parameters stand side by side from v0 on: the first registers that are given out. The result takes v0, too. */
+  #takeParameters(): void {
+    const { lir, e, classes } = this;
+    const { params, hasResult } = classes.options.self;
+    const registers = Array.from({ length: Math.max(params.length, hasResult ? 1 : 0) }, () => e.temp(FILE_V));
+    if (registers.length === 0) return;
+    const d = registers.length === 1 ? registers[0]! : lir.stretch(registers);
+    lir.push(PARAMETERS, 0, d, registers.length, NONE, NONE, NONE, 0, NONE, NONE);
+    this.#pinned.add(registers[0]!);
+    if (hasResult) this.#result = registers[0]!;
+    params.forEach((p, i) => {
+      if (this.needs[p] === 0) return;
+      const isW = classes.cls[p] !== V;
+      const r = lir.reg(isW ? FILE_W : FILE_V, NONE);
+      lir.push(isW ? MN.first : MN.mov, FLAG.keep, r, 1, registers[i]!, NONE, NONE, 0, NONE, NONE);
+      this.setNative(p, r);
+    });
+  }
+  #call(v: Value, item: number): void {
+    const { m, lir, e, classes } = this;
+    const callee = classes.calleeOf(v);
+    const registers = Array.from({ length: Math.max(callee.params.length, callee.hasResult ? 1 : 0) }, () => e.temp(FILE_V));
+    registers.forEach((r, i) => {
+      e.alu("mov", FILE_V, [i < callee.params.length ? this.operand(m.operand(v, i + 1), item, true) : constant(0)], r);
+    });
+    const d = registers.length > 1 ? lir.stretch(registers) : (registers[0] ?? NONE);
+    lir.push(MN.call, 0, d, registers.length, NONE, NONE, NONE, callee.number, NONE, e.where);
+    if (callee.hasResult && this.needs[v] !== 0) this.settle(v, registers[0]!);
   }
 
   // ---- registers of values
@@ -124,6 +163,10 @@ export class Selector {
       if (op === OP.SpanStore) this.#memory.store(v, item);
       else if (op === OP.ControlBarrier) {
         this.lir.ctl("barrier", NONE, m.arg(v, 0), this.e.where);
+      } else if (op === OP.FunctionCall) this.#call(v, item);
+      else if (op === OP.ReturnValue) {
+        const source = this.operand(m.operand(v, 0), item, true);
+        this.e.alu("mov.m", FILE_V, [source], this.#result as Reg);
       } else if (this.needs[v] !== 0 && classes.resolve(v) === v && !classes.hoisting.itemOf.has(v)) this.#value(v, item);
     }
     for (const v of classes.hoisting.at.get(item) ?? []) {
@@ -212,6 +255,11 @@ export class Selector {
       e.alu("ffma", file, [...factors, this.operand(addend, item, lanes)], d);
       return;
     }
+    const across = ACROSS.get(op);
+    if (across !== undefined) {
+      this.#across(across, v, item, d);
+      return;
+    }
     const sources: number[] = [];
     for (let i = 0; i < m.argCount(v); i++) sources.push(this.operand(m.operand(v, i), item, lanes));
     const row = aluOf(op);
@@ -223,6 +271,20 @@ export class Selector {
     if (!expand) throw new Ice(`${m.opName(v)} reached the backend`);
     const expander: Expander = { op: (name, ...operands) => e.alu(name, file, operands), bits: constant };
     e.alu("mov", file, [expand(expander, ...sources)], d);
+  }
+
+  /** A shuffle by a constant is one of the quad's. */
+  #across(row: NonNullable<ReturnType<typeof aluOf>>, v: Value, item: number, d: Reg): void {
+    const { e, m } = this;
+    const x = e.inFile(this.operand(m.operand(v, 0), item, true), FILE_V);
+    if (row === "quad") e.alu(row, FILE_V, [x, constant(swapLanes(m.arg(v, 1)))], d);
+    else if (row !== "shfl") e.alu(row, FILE_W, [x], d);
+    else {
+      const from = this.operand(m.operand(v, 1), item, true);
+      if (!isConstantOperand(from)) e.alu(row, FILE_V, [x, from], d);
+      else if (bitsOf(from) < 4) e.alu("quad", FILE_V, [x, constant(bitsOf(from) * 0x55)], d);
+      else e.alu("mov", FILE_V, [constant(0)], d);
+    }
   }
 
   // ---- control

@@ -45,8 +45,9 @@ export class Slots {
   constants: Uint8Array = new Uint8Array(0);
   readonly initialized: Initialized[] = [];
 
-  constructor(p: Prepared, cfg: Cfg) {
-    const used = findUses(p.m, cfg);
+  /** @param cfgs of all functions: without recursion, each variable has one place */
+  constructor(p: Prepared, cfgs: readonly Cfg[]) {
+    const used = findUses(p.m, cfgs);
     for (const g of p.m.globals) {
       const permissions = used.get(g.value);
       const storage = p.m.types.storage(p.m.type(g.value));
@@ -144,13 +145,13 @@ const supplied = (kind: number, permissions: number, min: number): SlotInfo => (
 });
 
 /** PERM bits that each variable's accesses need. */
-function findUses(m: Module, cfg: Cfg): Map<Value, number> {
+function findUses(m: Module, cfgs: readonly Cfg[]): Map<Value, number> {
   const uses = new Map<Value, number>();
   const use = (v: Value, permissions: number) => {
     if (m.op(v) !== OP.Variable) throw new Ice("a memory access that is not on a variable reached the backend");
     uses.set(v, (uses.get(v) ?? 0) | permissions);
   };
-  for (const b of cfg.blocks) {
+  for (const b of cfgs.flatMap((cfg) => cfg.blocks)) {
     for (let v = m.first(b); v !== NONE; v = m.next(v)) {
       switch (m.op(v)) {
         case OP.SpanLoad:

@@ -373,6 +373,7 @@ class Builder {
       case OP.Switch:
         return this.#switch(b, i, t, merge);
       case OP.Return:
+      case OP.ReturnValue:
         if (this.#open.length > 0 || this.#next !== NONE) this.#item(ITEM.ret, NONE, TRUE);
         return;
       case OP.Unreachable:

@@ -5,8 +5,8 @@ import type { PassName } from "./passes/index.ts";
 
 export type Level = 0 | 1 | 2;
 
-/** One function, with its initial values in it. */
-const START: readonly PassName[] = ["inline", "zero-init", "cfg"];
+/** Calls inlined or brought into the machine's form, initial values made explicit. */
+const START: readonly PassName[] = ["inline", "lower-calls", "zero-init", "cfg"];
 /** Variables to values. */
 const PROMOTE: readonly PassName[] = ["sroa", "mem2reg", "dce", "fold", "cfg"];
 /** To scalars and spans. */

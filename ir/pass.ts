@@ -8,10 +8,12 @@ export interface Pass {
   /** also its file, its flag and its test folder */
   readonly name: string;
   /** Changes `m` in place. @returns whether anything changed */
-  readonly run: (m: Module) => boolean;
+  readonly run: (m: Module, options?: PassOptions) => boolean;
 }
 
 export interface PassOptions {
+  /** operations that `inline` may add; 0: every call that can stay one does; undefined: the usual budget */
+  readonly inlineBudget?: number | undefined;
   /** validate after every pass; an invalid module is an Ice that names the pass */
   readonly validate?: boolean;
   /** called after every pass */
@@ -22,7 +24,7 @@ export interface PassOptions {
 export function runPasses(m: Module, names: readonly PassName[], options: PassOptions = {}): boolean {
   let changed = false;
   for (const name of names) {
-    if (PASSES[name].run(m)) changed = true;
+    if (PASSES[name].run(m, options)) changed = true;
     options.dump?.(name, m);
     if (!options.validate) continue;
     const errors = validate(m);

@@ -1,13 +1,14 @@
 /**
  * Golden shader files: `//!` directives say what to make of the shader (cli/directives.ts), `//! == name ==` sections what is expected.
- * A `run` section is always executed by both tiers, whose buffers must be equal bit for bit (any NaN equals any NaN).
+ * A `run` section is always executed by both tiers, with functions inlined and with calls of them, and what the buffers hold must be equal bit
+ * for bit (any NaN equals any NaN).
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Bind, type Directives, parseDirectives } from "../cli/directives.ts";
 import { type LaunchResult, launch, type Tier } from "../cli/launch.ts";
 import { printBits } from "../cli/numbers.ts";
 import { renderDiagnostic } from "../support/render.ts";
-import { checkShader, compileShader, type Shader } from "../webgpu/compile.ts";
+import { type CompileRequest, checkShader, compileShader, type Shader } from "../webgpu/compile.ts";
 import { disassemble, verify } from "../webgpu/shader.ts";
 
 /** Fuel that a golden file may burn: an endless loop ends quickly. */
@@ -26,22 +27,26 @@ export function makeSections(source: string): Map<string, string> {
 function section(name: string, shader: Shader, directives: Directives): string {
   if (name === "check") return diagnosticsText(shader);
   const printed = new Map<string, string>();
-  const reply = compileShader({
-    shader,
-    entryPoint: directives.entry ?? undefined,
-    constants: directives.overrides,
-    onIr: (when, text) => printed.set(when === "lowered" ? "lowered" : "ir", text),
-  });
+  const request: CompileRequest = { shader, entryPoint: directives.entry ?? undefined, constants: directives.overrides };
+  const reply = compileShader({ ...request, onIr: (when, text) => printed.set(when === "lowered" ? "lowered" : "ir", text) });
   if (reply.status !== "ok")
     return `${reply.status}: ${reply.status === "failed" ? reply.failure.message : reply.message}\n${diagnosticsText(shader)}`.trim();
   const verdict = verify(reply.object);
   if (!verdict.ok) return `rejected by ${verdict.rule} at word ${verdict.word}: ${verdict.message}\n${disassemble(reply.object)}`;
   if (name === "isa") return disassemble(reply.object).trimEnd();
   if (name !== "run") return (printed.get(name) ?? `unknown section '${name}'`).trimEnd();
-  const [jit, reference] = (["jit", "reference"] as const).map((tier: Tier) =>
-    resultText(launch({ object: reply.object, binds: directives.binds, dispatch: directives.dispatch, tier, fuel: FUEL })),
-  );
-  return jit === reference ? reference! : `the tiers differ\njit:\n${jit}\nreference:\n${reference}`;
+  const run = (object: Uint8Array, tier: Tier) =>
+    resultText(launch({ object, binds: directives.binds, dispatch: directives.dispatch, tier, fuel: FUEL }));
+  const jit = run(reply.object, "jit");
+  const reference = run(reply.object, "reference");
+  if (jit !== reference) return `the tiers differ\njit:\n${jit}\nreference:\n${reference}`;
+  const calling = compileShader({ ...request, inlineBudget: 0 });
+  if (calling.status !== "ok") return "with calls that stay it does not compile";
+  for (const tier of ["jit", "reference"] as const) {
+    const other = reply.parts.functions.length === calling.parts.functions.length ? jit : run(calling.object, tier);
+    if (other !== jit) return `calls that stay make a difference\n${tier}:\n${other}\ninlined:\n${jit}`;
+  }
+  return reference;
 }
 
 function diagnosticsText(shader: Shader): string {

@@ -21,6 +21,7 @@ import { zeroInit } from "./zero-init.ts";
 
 export const PASSES = {
   inline,
+  "lower-calls": lowerCalls,
   "zero-init": zeroInit,
   cfg,
   "lower-access": lowerAccess,

@@ -1,10 +1,11 @@
 /**
- * Replaces every call below the entry point by a copy of the function called, until only the entry point has a body. A function that returns once,
+ * Replaces calls by copies of the functions called: of all of them while that stays small, else of those that are small or called from one place
+ * only, and of others while a budget lasts (`inline-plan.ts`). Functions that no call is left of lose their bodies. A function that returns once,
  * at its end, is spliced in; one that returns early becomes a selection construct with a plain Branch, its returns branches to the merge
  * block, its result a Phi there (module.ts, relaxed rules). Pointer arguments stand in for the parameters, and so become plain access chains.
  *
  * Copies are made of the functions as they were, and their calls expanded in place, so that the work is the size of the result. That is
- * bounded: chains of functions that call the next twice would double it at each link.
+ * bounded, too: where calls must not nest too deep, functions that call the next twice would double it at each link.
  */
 import { I32Column } from "../../support/column.ts";
 import { Ice, Limit } from "../../support/failure.ts";
@@ -14,11 +15,12 @@ import { type BlockId, type FunctionId, MERGE, type Module, operandLetter, type 
 import { OP } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 import { TYPE_KIND } from "../types.ts";
+import { planCalls } from "./inline-plan.ts";
 
 /** Instructions that one module may grow to. An object holds 2^20 words, and an instruction becomes one or more. */
 export const MAX_INLINED = 1 << 19;
 
-export const inline: Pass = { name: "inline", run: (m) => new Inliner(m).run() };
+export const inline: Pass = { name: "inline", run: (m, options) => new Inliner(m).run(options?.inlineBudget) };
 
 interface Return {
   readonly block: BlockId;
@@ -36,6 +38,8 @@ class Inliner {
   /** instructions of each function as it was; counted when first called */
   readonly sizes: number[] = [];
   made = 0;
+  /** by function: 1 where calls of it stay */
+  kept: Uint8Array = new Uint8Array(0);
 
   constructor(m: Module) {
     this.m = m;
@@ -43,13 +47,15 @@ class Inliner {
     this.blocks = new I32Column(m.budget);
   }
 
-  run(): boolean {
+  run(budget: number | undefined): boolean {
     const { m } = this;
     if (!m.entry) return false;
+    this.kept = planCalls(m, budget);
     let changed = this.expandCalls(m.entry.func);
+    for (let f = 0; f < m.functions.length; f++) if (this.kept[f] === 1 && this.expandCalls(f as FunctionId)) changed = true;
     for (let f = 0; f < m.functions.length; f++) {
       const fn = m.functions[f]!;
-      if (f === m.entry.func || fn.first === NONE) continue;
+      if (f === m.entry.func || this.kept[f] === 1 || fn.first === NONE) continue;
       fn.first = NONE;
       fn.last = NONE;
       changed = true;
@@ -60,7 +66,7 @@ class Inliner {
   expandCalls(f: FunctionId): boolean {
     const { m } = this;
     for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) {
-      for (let v = m.first(b); v !== NONE; v = m.next(v)) if (m.op(v) === OP.FunctionCall) this.calls.push(v);
+      for (let v = m.first(b); v !== NONE; v = m.next(v)) if (this.isExpanded(v)) this.calls.push(v);
     }
     if (this.calls.length === 0) return false;
     const replacements = new Replacements(m);
@@ -69,6 +75,9 @@ class Inliner {
     for (let call = this.calls.pop(); call !== undefined; call = this.calls.pop()) this.expand(call, f, replacements);
     replacements.apply(f);
     return true;
+  }
+  isExpanded(v: Value): boolean {
+    return this.m.op(v) === OP.FunctionCall && this.kept[this.m.arg(v, 0)] !== 1;
   }
   sizeOf(f: FunctionId): number {
     const { m } = this;
@@ -209,7 +218,7 @@ class Inliner {
     if (m.op(v) !== OP.Variable) {
       const c = m.insertBefore(at, m.opName(v), m.type(v), args, m.sourceOffset(v));
       this.values.set(v, c);
-      if (m.op(v) === OP.FunctionCall) this.calls.push(c);
+      if (this.isExpanded(v)) this.calls.push(c);
       return c;
     }
     // an initialiser holds at every call

@@ -56,8 +56,14 @@ describe("limits", () => {
     m.entry = { name: "f0", stage: "compute", func: 0 as never, workgroupSize: [1, 1, 1] };
     return m;
   }
-  test("doubling calls end at a Limit", () => {
-    expect(() => optimize(chain(40), 2)).toThrow(Limit);
+  test("doubling calls stay calls", () => {
+    const m = chain(40);
+    optimize(m, 2);
+    expect(m.functions.filter((fn) => fn.first !== -1).length).toBeGreaterThan(2);
+    expect(m.valueCount).toBeLessThan(20_000);
+  });
+  test("where they would nest deeper than the machine lets them, they are inlined, and end at a Limit", () => {
+    expect(() => optimize(chain(5000), 2)).toThrow(Limit);
   });
   test("a long chain of calls does not overflow the stack", () => {
     const m = new Module();
