@@ -4,6 +4,7 @@
  * exception. One kernel is one device and one tenant.
  */
 import type { SlotInfo } from "../isa/shapes.ts";
+import type { Finding } from "../machine/sanitizer.ts";
 
 /**
  * Names a buffer or a program of one device: a positive integer below 2^52 that says index, generation, tenant and kind. A handle of a
@@ -96,6 +97,12 @@ export type Loaded =
   /** rule is "V01" to "V32" with the code word at fault (-1 where there is none), or "FAULT" with the fault number in `word` */
   | { readonly ok: false; readonly rule: string; readonly word: number; readonly message: string };
 
+/** What the sanitizer saw, and in which program. @see sandbox/machine/sanitizer.ts */
+export interface FindingRecord extends Finding {
+  readonly program: Handle;
+  readonly fn: number;
+}
+
 export interface Door {
   /** @returns a handle, or a FAULT. Contents are zero. Sizes are any integer from 0 to MAX_BUFFER_BYTES. */
   createBuffer(sizeBytes: number): Handle | Fault;
@@ -115,11 +122,15 @@ export interface Door {
   submit(stream: Float64Array): Submitted;
   /** Gives all memory back; every later call answers FAULT.lost. */
   destroy(): void;
+  /** What the sanitizer has seen since this was asked last; nothing where there is none. */
+  takeFindings(): readonly FindingRecord[];
   /** the trap that lost the device, or null */
   readonly trap: TrapRecord | null;
 }
 
 export interface KernelOptions {
+  /** run on the reference tier, whichever is asked for, and watch: `takeFindings` */
+  readonly sanitize?: boolean;
   readonly tier: "jit" | "reference";
   /** one memory that several threads may run on; default: when there is more than one */
   readonly shared?: boolean;

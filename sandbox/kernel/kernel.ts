@@ -29,6 +29,7 @@ import {
   type Door,
   FAULT,
   type Fault,
+  type FindingRecord,
   type Handle,
   type KernelOptions,
   type Loaded,
@@ -41,6 +42,8 @@ import type { Places } from "./pool.ts";
 import { type Runner, TIERS, type Tier } from "./tiers.ts";
 
 const DEFAULT_FUEL = 2 ** 40;
+/** findings that wait to be taken */
+const MOST_FINDINGS = 1000;
 const MAX_THREADS = 64;
 const MAX_STREAM_BYTES = 1 << 28;
 let nextTenant = 1;
@@ -79,6 +82,7 @@ export class Kernel implements Door {
   readonly #save: Arena;
   /** the memory, once other threads hold it too */
   #lent: WebAssembly.Memory | undefined;
+  #findings: FindingRecord[] = [];
   #isLost = false;
   #trap: TrapRecord | null = null;
 
@@ -90,8 +94,9 @@ export class Kernel implements Door {
     if (!isInside(0, fuelPerSubmit, 2 ** 50)) throw new RangeError(`fuelPerSubmit ${fuelPerSubmit} is not in 0 to 2^50`);
     if (!isInside(65_536, maxHeapBytes, 2 ** 33) || maxHeapBytes > MAX_HEAP_BYTES) throw new RangeError(`maxHeapBytes ${maxHeapBytes}`);
     if (!isInside(0, guardBytes, 1 << 20) || guardBytes % 16 !== 0) throw new RangeError(`guardBytes ${guardBytes}`);
-    this.#tier = TIERS[options.tier];
-    this.#dispatcher = new Dispatcher({ threads: options.tier === "jit" ? threads : 1, deadlineMs });
+    const tier = options.sanitize === true ? "sanitizer" : options.tier;
+    this.#tier = TIERS[tier];
+    this.#dispatcher = new Dispatcher({ threads: tier === "jit" ? threads : 1, deadlineMs });
     const shared = options.shared ?? this.#dispatcher.threads > 1;
     this.#shared = shared;
     this.#fuelPerSubmit = fuelPerSubmit;
@@ -104,6 +109,10 @@ export class Kernel implements Door {
 
   get trap(): TrapRecord | null {
     return this.#trap;
+  }
+
+  takeFindings(): readonly FindingRecord[] {
+    return this.#findings.splice(0);
   }
 
   createBuffer(sizeBytes: number): Handle | Fault {
@@ -327,9 +336,19 @@ export class Kernel implements Door {
     const { runner } = job.loaded;
     const launch: Launch = { memory: this.#heap.memory, regions, save: this.#saveOf(runner, 0), grid, fuel };
     const outcome = this.#dispatcher.run(runner, launch, () => this.#placesOf(job));
+    this.#keepFindings(job);
     if (outcome.cause === CAUSE.end) return Math.max(0, Math.min(fuel, launch.fuel));
     this.#lose(job, outcome, command);
     return -1;
+  }
+
+  #keepFindings({ handle, loaded: { program, runner } }: DispatchJob): void {
+    const left = MOST_FINDINGS - this.#findings.length;
+    const seen = runner.takeFindings?.() ?? [];
+    for (const finding of seen.slice(0, left)) {
+      const fn = functionAt(program, finding.pc);
+      this.#findings.push(Object.freeze({ ...finding, program: handle, fn }));
+    }
   }
 
   /** Each word is read once. */
@@ -340,10 +359,14 @@ export class Kernel implements Door {
 
   #lose(job: DispatchJob, outcome: Outcome, command: number): void {
     const { cause, pc, workgroup, wave, lane, slot, offset } = outcome;
-    const fn = job.loaded.program.functions.findIndex((f) => pc >= f.first && pc < f.first + f.count);
+    const fn = functionAt(job.loaded.program, pc);
     this.#trap = Object.freeze({ cause, command, program: job.handle, pc, fn, workgroup, wave, lane, slot, offset });
     this.#isLost = true;
   }
+}
+
+function functionAt(program: Program, pc: number): number {
+  return program.functions.findIndex((f) => pc >= f.first && pc < f.first + f.count);
 }
 
 function copyBox(bytes: Uint8Array, job: BoxJob): void {

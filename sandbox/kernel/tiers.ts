@@ -3,6 +3,7 @@ import { PERM } from "../isa/modes.ts";
 import { compileProgram, JitLimit, type JitProgram } from "../jit/index.ts";
 import { CAUSE } from "../machine/launch.ts";
 import { runReference } from "../machine/reference.ts";
+import { type Finding, Sanitizer } from "../machine/sanitizer.ts";
 import { type Program, Token } from "../verifier/token.ts";
 import { keepRunner, keptRunner } from "./runner-cache.ts";
 import { noOutcome, type RunRange } from "./share.ts";
@@ -18,6 +19,8 @@ export interface Runner {
   readonly run: RunRange;
   /** What several threads may run at once; undefined where one must do it all. */
   threaded(): JitProgram | undefined;
+  /** What the sanitizer has seen since it was asked last. */
+  takeFindings?(): readonly Finding[];
 }
 export type Made = { readonly ok: true; readonly runner: Runner } | { readonly ok: false; readonly message: string };
 
@@ -31,6 +34,27 @@ const reference: Tier = {
   load(token) {
     const run: RunRange = (launch, { first }) => (first === 0 ? runReference(token, launch) : noOutcome(CAUSE.end));
     return { ok: true, runner: { saveBytes: 0, firstFuel: 1, fuelPerMs: 1e5, run, threaded: () => undefined } };
+  },
+};
+
+/** The reference tier under the sanitizer's eyes. */
+const sanitizer: Tier = {
+  load(token) {
+    const program = Token.program(token);
+    let findings: readonly Finding[] = [];
+    const run: RunRange = (launch, { first }) => {
+      if (first > 0) return noOutcome(CAUSE.end);
+      const watch = new Sanitizer();
+      const outcome = runReference(token, launch, { hooks: watch.start(program, launch) });
+      findings = [...findings, ...watch.findings];
+      return outcome;
+    };
+    const takeFindings = () => {
+      const taken = findings;
+      findings = [];
+      return taken;
+    };
+    return { ok: true, runner: { saveBytes: 0, firstFuel: 1, fuelPerMs: 1e4, run, threaded: () => undefined, takeFindings } };
   },
 };
 
@@ -78,4 +102,4 @@ const jit: Tier = {
   },
 };
 
-export const TIERS: { readonly reference: Tier; readonly jit: Tier } = { reference, jit };
+export const TIERS: { readonly reference: Tier; readonly jit: Tier; readonly sanitizer: Tier } = { reference, jit, sanitizer };

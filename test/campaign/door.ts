@@ -197,7 +197,9 @@ class Visitor {
     if (submitted.status === "refused") this.tally.refused++;
     if (submitted.status !== "lost") return submitted.status;
     this.tally.lost++;
-    if (tenant.door.createBuffer(4) !== FAULT.lost || tenant.door.trap === null) this.#escape("a lost device goes on");
+    const again = tenant.door.submit(new Float64Array(0));
+    const isOver = tenant.door.createBuffer(4) === FAULT.lost && again.status === "refused" && again.fault === FAULT.lost;
+    if (!isOver || tenant.door.trap === null) this.#escape("a lost device goes on");
     return "lost";
   }
 
