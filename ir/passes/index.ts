@@ -12,6 +12,7 @@ import { inline } from "./inline.ts";
 import { licm } from "./licm.ts";
 import { lowerAccess } from "./lower-access.ts";
 import { lowerBuiltins } from "./lower-builtins.ts";
+import { lowerCalls } from "./lower-calls.ts";
 import { lowerF16 } from "./lower-f16.ts";
 import { mem2reg } from "./mem2reg.ts";
 import { scalarize } from "./scalarize.ts";
