@@ -23,6 +23,7 @@ const FINISH_2: readonly PassName[] = [
   "licm",
   "fold",
   "gvn",
+  "reassociate",
   "cfg",
   "dce",
 ];

@@ -15,6 +15,7 @@ import { lowerBuiltins } from "./lower-builtins.ts";
 import { lowerCalls } from "./lower-calls.ts";
 import { lowerF16 } from "./lower-f16.ts";
 import { mem2reg } from "./mem2reg.ts";
+import { reassociate } from "./reassociate.ts";
 import { scalarize } from "./scalarize.ts";
 import { sroa } from "./sroa.ts";
 import { unroll } from "./unroll.ts";
@@ -40,6 +41,7 @@ export const PASSES = {
   "fold-offsets": foldOffsets,
   "constant-tables": constantTables,
   "fold-ranges": foldRanges,
+  reassociate,
 } as const satisfies Record<string, Pass>;
 
 export type PassName = keyof typeof PASSES;

@@ -27,19 +27,67 @@ export function pairsIn(e: Emitter, from: number, to: number, before: RegSet): b
   return true;
 }
 
-/** A v loop, with few enough registers; and nothing in the stretch that is made for one wave. */
+/** v registers that may be live in a loop that lanes do not leave: spilling outweighs what is gained earlier. */
+const MAX_LIVE_UNIFORM = 16;
+/** Instructions of a wave that a processor finds time for in one cycle of waiting. */
+const HIDDEN = 6;
+
+/** A loop that waits, with few enough registers; and nothing in the stretch that is made for one wave. */
 function hasCarriedLoop(e: Emitter, from: number, to: number): boolean {
   const { flat } = e;
   let found = false;
   for (let i = from; i < to; i++) {
     const op = flat.op[i]!;
     if (op === OPCODE.call || op === OPCODE.discard || isSync(op)) return false;
-    if (op !== OPCODE.loop || flat.kind[i] !== V) continue;
+    if (op !== OPCODE.loop) continue;
+    const isV = flat.kind[i] === V;
     // very long code has no such analysis
-    if ((e.live.pressure.get(i) ?? MAX_LIVE + 1) > MAX_LIVE) return false;
-    found = true;
+    const isSmall = (e.live.pressure.get(i) ?? MAX_LIVE + 1) <= (isV ? MAX_LIVE : MAX_LIVE_UNIFORM);
+    if (isV && !isSmall) return false;
+    if (isV || (isSmall && waits(e, i))) found = true;
   }
   return found;
+}
+
+/**
+ * Whether what a turn of innermost loop i carries to the next takes longer than the turn's other instructions fill. Lanes that leave a loop
+ * make it one of unknown length, which is looked at no closer.
+ */
+function waits(e: Emitter, i: number): boolean {
+  const { flat } = e;
+  const end = flat.match[i]!;
+  const head = e.live.heads.get(i);
+  if (head === undefined) return false;
+  /** by v register: time since the turn's start until it has what depends on a carried value */
+  const ready = new Map<number, number>();
+  for (let reg = 0; reg < flat.registers; reg++) if (flat.files[reg] === V && has(head, reg)) ready.set(reg, 0);
+  let instructions = 0;
+  for (let k = i + 1; k < end; k++) {
+    if (flat.op[k] === OPCODE.loop) return false;
+    const row = ROW[flat.op[k]!];
+    const d = flat.d[k]!;
+    if (e.live.dead[k] === 1 || row === undefined || d === NONE || flat.files[d] !== V) continue;
+    if (flat.op[k] !== OPCODE.mov) instructions++;
+    if (row.form !== "alu") {
+      for (const reg of writtenBy(flat, k)) ready.delete(reg);
+      continue;
+    }
+    let at = -1;
+    for (const reg of [flat.a[k]!, flat.b[k]!, flat.c[k]!]) if (reg !== NONE) at = Math.max(at, ready.get(reg) ?? -1);
+    if (flat.op[k] === OPCODE.movm) at = Math.max(at, ready.get(d) ?? -1);
+    if (at < 0) ready.delete(d);
+    else ready.set(d, at + latency(flat.op[k]!));
+  }
+  let longest = 0;
+  for (const [reg, at] of ready) if (has(head, reg)) longest = Math.max(longest, at);
+  return longest * HIDDEN >= instructions && longest > 0;
+}
+
+/** Cycles, about. */
+function latency(op: number): number {
+  const m = MNEMONIC[op]!;
+  if (m === "mov") return 0;
+  return m.startsWith("f") || m === "imul" || m === "umulh" ? 3 : 2;
 }
 
 /** w registers that are computed in the stretch from constants, g registers and each other: the same in all waves that are active. */
