@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The `portcullis` command. Results on stdout, progress on stderr; exit 0 clean, 1 findings, 2 usage or unreadable input. */
 import { realpathSync } from "node:fs";
-import { CHECK } from "./check/verb.ts";
 import { type CompileFlags, compile, dis, FORMS, type Form, verifyFiles } from "./compile.ts";
-import { EXPLAIN } from "./explain.ts";
+import { finish } from "./finish.ts";
+import { LIGHT } from "./light.ts";
 import { EXIT, print } from "./output.ts";
 import { run } from "./run.ts";
 import {
@@ -30,8 +30,7 @@ const COMPILE_OPTIONS: Readonly<Record<string, Option>> = {
 const EMIT: Option = { type: "string", value: "FORM,...", says: `forms to print: ${FORMS.join(", ")}` };
 
 const VERBS: Verbs = {
-  check: CHECK,
-  explain: EXPLAIN,
+  ...LIGHT,
   compile: {
     says: "compile one entry point to an object",
     usage: "compile FILE [-o OUT.pco]",
@@ -54,6 +53,7 @@ const VERBS: Verbs = {
       tier: { type: "string", default: "jit", value: "jit|reference", says: "which tier runs it" },
       png: { type: "string", value: "FILE", says: "write the image to this file" },
       fuel: { type: "string", value: "WORDS", says: "code words that may run" },
+      sanitize: { type: "boolean", says: "report races, accesses out of bounds and the like; slow, and compiled as with -O0" },
       ...COMPILE_OPTIONS,
     },
     run: (files, v) =>
@@ -64,6 +64,7 @@ const VERBS: Verbs = {
         tier: oneOf("tier", v.tier, ["jit", "reference"]),
         png: text(v.png),
         fuel: count("fuel", v.fuel),
+        sanitize: v.sanitize === true,
       }),
   },
 };
@@ -104,15 +105,4 @@ function isCommand(): boolean {
   }
 }
 
-if (isCommand()) {
-  // whoever reads the output may stop early, as `head` does: that is no error
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-  const exit = main(process.argv.slice(2));
-  if (typeof exit === "number") process.exitCode = exit;
-  else
-    exit.then((code) => {
-      process.exitCode = code;
-    });
-}
+if (isCommand()) finish(main(process.argv.slice(2)));

@@ -57,10 +57,10 @@ function isUtf8(bytes: Uint8Array, mayGoOn: boolean): boolean {
 }
 
 /** Prints what there is to say about a shader. @returns whether it is usable */
-export function printPretty(input: Input, shader: Shader): boolean {
+export function printPretty(input: Input, shader: Shader, write: (text: string) => void = print): boolean {
   const blocks = shader.diagnostics.items.map((d) => renderDiagnostic(d, shader.lines, input.name, PAINT));
   if (shader.diagnostics.dropped > 0) blocks.push(`and ${shader.diagnostics.dropped} more\n`);
   if (shader.failure) blocks.push(`${PAINT.error("error")}: ${shader.failure.message}\n --> ${input.name}\n`);
-  if (blocks.length > 0) print(blocks.join("\n"));
+  if (blocks.length > 0) write(blocks.join("\n"));
   return shader.diagnostics.errorCount === 0 && shader.failure === null;
 }

@@ -11,12 +11,33 @@ import { verify as verifyObject } from "../sandbox/verifier/verify.ts";
 import { checkShader, compileShader } from "./compile.ts";
 import { atStart, type Diagnostic, publicDiagnostics } from "./diagnostics.ts";
 
+export type {
+  BindingReflection,
+  EntryPointReflection,
+  IoReflection,
+  OverrideReflection,
+  Reflection,
+  ResourceReflection,
+  StructReflection,
+  TypeLayout,
+} from "../frontend/wgsl/reflect.ts";
 export { type Diagnostic, publicDiagnostics } from "./diagnostics.ts";
 
+export interface ValidateOptions {
+  /** enable-extensions and language features that there are, as WGSL names them; all if absent */
+  readonly features?: Iterable<string>;
+}
+
 /** @param source WGSL text; anything else is reported as a diagnostic */
-export function validate(source: unknown): { diagnostics: Diagnostic[] } {
+export function validate(source: unknown, options: ValidateOptions = {}): { diagnostics: Diagnostic[] } {
   if (typeof source !== "string") return { diagnostics: [notText()] };
-  return { diagnostics: publicDiagnostics(checkShader(source)) };
+  let features: ReadonlySet<string> | undefined;
+  try {
+    if (options?.features !== undefined) features = new Set(options.features);
+  } catch {
+    return { diagnostics: [atStart("W0002", "options.features must be a list of names")] };
+  }
+  return { diagnostics: publicDiagnostics(checkShader(source, features, features)) };
 }
 
 export type TextEmit = "ir" | "isa" | "wat" | "lowered" | "spvasm" | "lowered-spvasm";

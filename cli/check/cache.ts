@@ -3,7 +3,7 @@
  * that moved is found again. An entry that is not exactly what was written, for whatever reason, is as good as none.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RawDiagnostic } from "../../support/diagnostic.ts";
 import { UsageError } from "../files.ts";
@@ -23,6 +23,8 @@ const sha256 = (...parts: readonly (string | Uint8Array)[]) => {
 export function buildId(): string {
   if (typeof PORTCULLIS_BUILD === "string") return PORTCULLIS_BUILD;
   const root = join(import.meta.dirname, "../..");
+  // not the sources, and not the build: some bundle of it, in one file
+  if (!existsSync(join(root, "frontend/wgsl"))) return sha256(readFileSync(import.meta.filename));
   const files = ["cli/check", "frontend/wgsl", "support", "webgpu"].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith(".ts"))

@@ -1,14 +1,20 @@
 /** What a module shows to the outside, as plain versioned data: entry points with their bindings, overrides, layouts of structures. */
 import { NONE } from "../../support/id.ts";
 import { minTypeSize } from "./check-buffer-view.ts";
+import { type TypeLayout, typeLayout } from "./reflect-layout.ts";
 import type { CheckedModule, FunctionId, FunctionInfo, GlobalId, StageIo, StageName } from "./sema.ts";
 import { TextureUses } from "./texture-uses.ts";
 import { ACCESS, BOOL, COUNT, F32, FORMATS, I32, SPACE, TEXTURES, type TypeId, TypeKind } from "./types.ts";
 
+export type { TypeLayout } from "./reflect-layout.ts";
 export const REFLECTION_VERSION = 1;
 
 export interface Reflection {
   readonly version: typeof REFLECTION_VERSION;
+  /** extensions that the module enables */
+  readonly enables: readonly string[];
+  /** every resource of the module, also those that no entry point uses, in the order in which they are declared */
+  readonly resources: readonly ResourceReflection[];
   readonly entryPoints: readonly EntryPointReflection[];
   readonly overrides: readonly OverrideReflection[];
   readonly structs: readonly StructReflection[];
@@ -61,6 +67,13 @@ export type BindingReflection = BindingBase &
     | { readonly kind: "external-texture" }
   );
 
+export type ResourceReflection = BindingReflection & {
+  /** names of the entry points that use it, themselves or by what they call */
+  readonly usedBy: readonly string[];
+  /** of buffers */
+  readonly layout?: TypeLayout;
+};
+
 export interface IoReflection {
   readonly name: string;
   readonly type: string;
@@ -95,7 +108,9 @@ export interface StructReflection {
     readonly type: string;
     readonly offset: number;
     readonly align: number;
+    /** bytes, with those that @size adds */
     readonly size: number;
+    readonly layout: TypeLayout;
   }[];
 }
 
@@ -107,10 +122,25 @@ export function reflect(module: CheckedModule): Reflection {
     if (fn.stage !== undefined) entryPoints.push(entryPoint(module, id as FunctionId, fn, fn.stage, uses));
   return {
     version: REFLECTION_VERSION,
+    enables: [...module.enables],
+    resources: resources(module, uses),
     entryPoints,
     overrides: module.overrides.map((_, id) => override(module, id)),
     structs: structs(module),
   };
+}
+
+function resources(module: CheckedModule, uses: TextureUses): ResourceReflection[] {
+  const entries = [...module.functions.entries()].filter(([, fn]) => fn.stage !== undefined);
+  const sampled = new Set(entries.flatMap(([id]) => uses.pairsOf(id as FunctionId).map((pair) => pair.texture)));
+  const usedBy = module.globals.map((): string[] => []);
+  for (const [, fn] of entries) for (const g of fn.globals) usedBy[g]!.push(fn.name);
+  return module.globals.flatMap((g, i) => {
+    if (g.group === NONE || g.binding === NONE) return [];
+    const each = binding(module, i as GlobalId, sampled.has(i as GlobalId));
+    const layout = each.kind === "buffer" ? { layout: typeLayout(module.types, g.storeType) } : {};
+    return [{ ...each, usedBy: usedBy[i]!, ...layout }];
+  });
 }
 
 function entryPoint(module: CheckedModule, id: FunctionId, fn: FunctionInfo, stage: StageName, uses: TextureUses): EntryPointReflection {
@@ -235,7 +265,9 @@ function structs(module: CheckedModule): StructReflection[] {
         align: s.align,
         size: minBindingSize(module, s.type),
         runtimeSized: types.kind(last) === TypeKind.array && types.countKind(last) === COUNT.runtime,
-        members: s.members.map((m) => ({ name: m.name, type: types.name(m.type), offset: m.offset, align: m.align, size: m.size })),
+        members: s.members.map(({ name, type, offset, align, size }) => {
+          return { name, type: types.name(type), offset, align, size, layout: typeLayout(types, type) };
+        }),
       };
     });
 }

@@ -116,3 +116,50 @@ test("structures", () => {
     "Vary 16 32 false",
   ]);
 });
+
+test("every resource of the module, with who uses it and how its buffer is laid out", () => {
+  const resource = (name: string) => reflection.resources.find((r) => r.name === name)!;
+  expect(reflection.resources.map((r) => r.name)).toEqual(
+    "params items out colors depth ids linear compare canvas video unsampled unused".split(" "),
+  );
+  expect(resource("unused")).toEqual({
+    name: "unused",
+    group: 9,
+    binding: 9,
+    type: "vec4<f32>",
+    kind: "buffer",
+    bufferType: "uniform",
+    minBindingSize: 16,
+    usedBy: [],
+    layout: { kind: "vector", scalar: "f32", components: 4 },
+  });
+  expect(resource("linear").usedBy).toEqual(["main", "fs"]);
+  expect(resource("linear")).not.toHaveProperty("layout");
+  expect(resource("params").layout).toEqual({ kind: "struct", name: "Params" });
+  expect(resource("out").layout).toEqual({
+    kind: "array",
+    count: null,
+    stride: 16,
+    element: { kind: "vector", scalar: "f32", components: 3 },
+  });
+  expect(resource("colors")).toMatchObject({ sampleType: "float", usedBy: ["main"] });
+});
+
+test("layouts of every kind of type", () => {
+  const { structs, enables } = reflect(
+    valid(`enable f16;
+struct Inner { v: vec3h }
+struct All { s: f16, m: mat4x3f, n: mat2x2h, a: array<array<Inner, 3>, 2>, i: Inner, c: atomic<u32> }
+@group(0) @binding(0) var<storage, read_write> all: All;`),
+  );
+  expect(enables).toEqual(["f16"]);
+  const inner = { kind: "struct", name: "Inner" };
+  expect(Object.fromEntries(structs.find((s) => s.name === "All")!.members.map((m) => [m.name, m.layout]))).toEqual({
+    s: { kind: "scalar", scalar: "f16" },
+    m: { kind: "matrix", scalar: "f32", columns: 4, rows: 3, columnStride: 16 },
+    n: { kind: "matrix", scalar: "f16", columns: 2, rows: 2, columnStride: 4 },
+    a: { kind: "array", count: 2, stride: 24, element: { kind: "array", count: 3, stride: 8, element: inner } },
+    i: inner,
+    c: { kind: "atomic", scalar: "u32" },
+  });
+});

@@ -1,0 +1,7 @@
+/** Verbs that need the front end only: they start without loading the rest. */
+import { CHECK } from "./check/verb.ts";
+import { EXPLAIN } from "./explain.ts";
+import { REFLECT } from "./reflect.ts";
+import type { Verbs } from "./verb.ts";
+
+export const LIGHT: Verbs = { check: CHECK, explain: EXPLAIN, reflect: REFLECT };
