@@ -118,6 +118,8 @@ export type EntryReply =
 export interface Compiler {
   /** WGSL language features that it takes. @see https://www.w3.org/TR/WGSL/#language-extensions-sec */
   readonly languageFeatures: readonly string[];
+  /** Asked for once an adapter is: shaders will come. */
+  warm?(): void;
   check(request: ModuleRequest): ModuleReply | Promise<ModuleReply>;
   compile(request: EntryRequest): EntryReply | Promise<EntryReply>;
   /** The module is not asked for again. */

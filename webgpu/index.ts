@@ -3,7 +3,9 @@ import { Kernel } from "../sandbox/kernel/kernel.ts";
 import { ContentTasks } from "./content-tasks.ts";
 import { makeGpu } from "./gpu.ts";
 import { InlineCompiler } from "./inline-compiler.ts";
+import { CachingCompiler } from "./object-cache.ts";
 import { type CreateOptions, type Options, resolveOptions } from "./options.ts";
+import { WorkerCompiler } from "./worker-compiler.ts";
 
 export { globals } from "./globals.ts";
 export type { CreateOptions } from "./options.ts";
@@ -16,5 +18,8 @@ const openDoor = ({ tier, fuel, threads, deadlineMs }: Options): Kernel => new K
  * @throws TypeError for unknown options
  */
 export function create(options?: CreateOptions | readonly string[]): GPU {
-  return makeGpu({ options: resolveOptions(options), compiler: new InlineCompiler(), tasks: new ContentTasks(), openDoor });
+  const resolved = resolveOptions(options);
+  const inline = new InlineCompiler();
+  const compiler = new CachingCompiler(resolved.compile === "worker" ? new WorkerCompiler(inline) : inline, resolved.cacheDir);
+  return makeGpu({ options: resolved, compiler, tasks: new ContentTasks(), openDoor });
 }

@@ -9,7 +9,7 @@ export interface CreateOptions {
   readonly sanitize?: boolean;
   /** an error that no scope captures is thrown, as an uncaught exception */
   readonly throwOnError?: boolean;
-  /** where shaders compile */
+  /** where shaders compile: on the caller's thread (default), or in a worker that is killed when a text takes too long or too much memory */
   readonly compile?: "worker" | "inline";
   readonly isolation?: "none" | "worker" | "process";
   /** threads that run large dispatches, the caller's own included; default: one for each core */
@@ -18,6 +18,7 @@ export interface CreateOptions {
   readonly fuel?: number;
   /** milliseconds that one dispatch may take: the device is lost when one takes longer; default 0, no limit */
   readonly deadlineMs?: number;
+  /** directory for compiled objects, which are verified again when they are loaded; default: none */
   readonly cacheDir?: string | null;
   readonly deterministic?: { readonly seed?: number; readonly clock?: number };
   /** advertise features that are validated but cannot run yet; for conformance runs */
@@ -130,7 +131,7 @@ function fromObject(options: object): Partial<Options> {
 }
 
 /** Options that are named already, but have no effect yet: only these values are taken, so that nobody relies on what is not there. */
-const ONLY: Partial<Options> = { sanitize: false, compile: "inline", isolation: "none", cacheDir: null };
+const ONLY: Partial<Options> = { sanitize: false, isolation: "none" };
 
 function refuseUnsupported(options: Options): Options {
   for (const name of NAMES) {

@@ -1,0 +1,20 @@
+/** The compile worker: the compiler on its own thread, which can be killed. It is given text and gives back data, nothing else. */
+import type { EntryRequest, ModuleRequest } from "./compiler.ts";
+import { InlineCompiler } from "./inline-compiler.ts";
+import { parentPort } from "./threads.ts";
+
+export type ToCompiler =
+  | { readonly does: "check"; readonly request: number; readonly body: ModuleRequest }
+  | { readonly does: "compile"; readonly request: number; readonly body: EntryRequest }
+  | { readonly does: "forget"; readonly module: number };
+
+const compiler = new InlineCompiler();
+const port = parentPort();
+port.on("message", (value) => {
+  const message = value as ToCompiler;
+  if (message.does === "forget") compiler.forget(message.module);
+  else {
+    const { request, does, body } = message;
+    port.postMessage({ request, reply: does === "check" ? compiler.check(body) : compiler.compile(body) });
+  }
+});
