@@ -2,7 +2,7 @@
 
 import { PERM, SLOT_KIND } from "../sandbox/isa/modes.ts";
 import type { SlotInfo } from "../sandbox/isa/shapes.ts";
-import { COMMAND, type Door, FAULT, type TrapRecord } from "../sandbox/kernel/door.ts";
+import { COMMAND, type Door, FAULT, type FindingRecord, type TrapRecord } from "../sandbox/kernel/door.ts";
 import { Kernel } from "../sandbox/kernel/kernel.ts";
 import { type Bind, isSamePlace } from "./directives.ts";
 
@@ -15,6 +15,8 @@ export interface LaunchRequest {
   readonly tier: Tier;
   /** code words, summed over waves */
   readonly fuel?: number;
+  /** on the reference tier, with the sanitizer watching */
+  readonly sanitize?: boolean;
 }
 
 export type LaunchResult =
@@ -25,6 +27,7 @@ export type LaunchResult =
       readonly unused: readonly Bind[];
       readonly fuelUsed: number;
       readonly milliseconds: number;
+      readonly findings: readonly FindingRecord[];
     }
   | { readonly status: "rejected"; readonly rule: string; readonly word: number; readonly message: string }
   | { readonly status: "trapped"; readonly trap: TrapRecord }
@@ -33,7 +36,8 @@ export type LaunchResult =
 
 /** @returns the buffers that the shader may write, in the order of `binds`, after the dispatch */
 export function launch(request: LaunchRequest): LaunchResult {
-  const kernel = new Kernel({ tier: request.tier, ...(request.fuel === undefined ? {} : { fuelPerSubmit: request.fuel }) });
+  const { tier, sanitize = false } = request;
+  const kernel = new Kernel({ tier, sanitize, ...(request.fuel === undefined ? {} : { fuelPerSubmit: request.fuel }) });
   try {
     return run(kernel, request);
   } finally {
@@ -70,7 +74,7 @@ function run(kernel: Door, request: LaunchRequest): LaunchResult {
   if (submitted.status === "refused")
     return { status: "refused", message: `the kernel refused the dispatch: ${faultText(submitted.fault, program.slots[submitted.slot])}` };
   const outputs = request.binds.filter((bind) => isWritten(program.slots, bind)).map((bind) => readBack(kernel, handles, bind));
-  return { status: "done", outputs, unused, fuelUsed: submitted.fuelUsed, milliseconds };
+  return { status: "done", outputs, unused, fuelUsed: submitted.fuelUsed, milliseconds, findings: kernel.takeFindings() };
 }
 
 const FAULT_TEXT: { readonly [F in keyof typeof FAULT]: string } = {

@@ -1,5 +1,7 @@
 /** `portcullis run FILE`: compiles, verifies and dispatches one compute entry point, and shows what it wrote. */
 import { readObject } from "../sandbox/isa/write-object.ts";
+import type { FindingRecord } from "../sandbox/kernel/door.ts";
+import type { Shader } from "../webgpu/compile.ts";
 import { type CompileFlags, compileInput, describeReject, isObject } from "./compile.ts";
 import {
   type Bind,
@@ -12,6 +14,7 @@ import {
   parseDispatch,
 } from "./directives.ts";
 import { type Input, readInput, readOne, UsageError, writeOutput } from "./files.ts";
+import { describeFinding } from "./findings.ts";
 import { launch, type Tier } from "./launch.ts";
 import { printBits } from "./numbers.ts";
 import { EXIT, good, hasColors, note, print } from "./output.ts";
@@ -24,6 +27,7 @@ export interface RunFlags extends CompileFlags {
   readonly tier: Tier;
   readonly png: string | undefined;
   readonly fuel: number | undefined;
+  readonly sanitize: boolean;
 }
 
 /** @param file a shader, or an object */
@@ -38,13 +42,14 @@ export function run(file: string, flags: RunFlags): number {
   const { entry, overrides } = directives;
   const output = compiled
     ? { object: input.bytes, shader: null }
-    : compileInput(input, { entry: entry ?? undefined, overrides, level: flags.level }, "compute");
+    : compileInput(input, { entry: entry ?? undefined, overrides, level: flags.sanitize ? 0 : flags.level }, "compute");
   if (!output) return EXIT.findings;
   const result = launch({
     object: output.object,
     binds: directives.binds,
     dispatch: directives.dispatch,
     tier: flags.tier,
+    sanitize: flags.sanitize,
     ...(flags.fuel === undefined ? {} : { fuel: flags.fuel }),
   });
   switch (result.status) {
@@ -62,11 +67,24 @@ export function run(file: string, flags: RunFlags): number {
       note(`${input.name}: ${good("verified")}, ${output.object.byteLength} bytes of object`);
       for (const bind of result.unused) note(`binding ${bind.group}.${bind.binding} is not used by the shader`);
       note(
-        `${flags.tier}: ${directives.dispatch.join(" x ")} workgroups, ${result.fuelUsed} words of code run by waves, ${result.milliseconds.toFixed(2)} ms`,
+        `${flags.sanitize ? "sanitizer" : flags.tier}: ${directives.dispatch.join(" x ")} workgroups, ${result.fuelUsed} words of code run by waves, ${result.milliseconds.toFixed(2)} ms`,
       );
       show(result.outputs, directives.image, flags.png);
-      return EXIT.clean;
+      return flags.sanitize ? tellFindings(result.findings, input.name, output) : EXIT.clean;
   }
+}
+
+type Ran = { readonly object: Uint8Array; readonly shader: Shader | null };
+
+function tellFindings(findings: readonly FindingRecord[], file: string, { object, shader }: Ran): number {
+  const read = readObject(object);
+  for (const finding of findings) print(describeFinding(finding, file, read.ok ? read.parts : null, shader?.lines ?? null));
+  note(
+    findings.length === 0
+      ? good("the sanitizer saw nothing")
+      : `the sanitizer saw ${findings.length} ${findings.length === 1 ? "thing" : "things"}`,
+  );
+  return findings.length === 0 ? EXIT.clean : EXIT.findings;
 }
 
 /** The file's directives, with the command line's flags on top. */
