@@ -45,6 +45,14 @@ export const SPV = {
   AtomicSMax: row(238, "triiii"), AtomicUMax: row(239, "triiii"), AtomicAnd: row(240, "triiii"), AtomicOr: row(241, "triiii"), AtomicXor: row(242, "triiii"),
   Phi: row(245, "tri*"), LoopMerge: row(246, "iiL"), SelectionMerge: row(247, "iK"), Label: row(248, "r"), Branch: row(249, "i"),
   BranchConditional: row(250, "iii"), Switch: row(251, "ii(ci)*"), Kill: row(252, ""), Return: row(253, ""), ReturnValue: row(254, "i"), Unreachable: row(255, ""),
+  GroupNonUniformElect: row(333, "tri"), GroupNonUniformAll: row(334, "trii"), GroupNonUniformAny: row(335, "trii"),
+  GroupNonUniformBroadcast: row(337, "triii"), GroupNonUniformBroadcastFirst: row(338, "trii"), GroupNonUniformBallot: row(339, "trii"),
+  GroupNonUniformShuffle: row(345, "triii"), GroupNonUniformShuffleXor: row(346, "triii"), GroupNonUniformShuffleUp: row(347, "triii"),
+  GroupNonUniformShuffleDown: row(348, "triii"), GroupNonUniformIAdd: row(349, "trini"), GroupNonUniformFAdd: row(350, "trini"),
+  GroupNonUniformIMul: row(351, "trini"), GroupNonUniformFMul: row(352, "trini"), GroupNonUniformSMin: row(353, "trini"), GroupNonUniformUMin: row(354, "trini"),
+  GroupNonUniformFMin: row(355, "trini"), GroupNonUniformSMax: row(356, "trini"), GroupNonUniformUMax: row(357, "trini"), GroupNonUniformFMax: row(358, "trini"),
+  GroupNonUniformBitwiseAnd: row(359, "trini"), GroupNonUniformBitwiseOr: row(360, "trini"), GroupNonUniformBitwiseXor: row(361, "trini"),
+  GroupNonUniformQuadBroadcast: row(365, "triii"), GroupNonUniformQuadSwap: row(366, "triii"),
 } as const satisfies Record<string, { readonly code: number; readonly operands: string }>;
 
 export type SpvName = keyof typeof SPV;
@@ -62,7 +70,7 @@ export const GLSL = {
 export type GlslName = keyof typeof GLSL;
 
 // biome-ignore format: tables, read by rows
-export const CAPABILITY = { Shader: 1, Float16: 9, SampleRateShading: 35, GroupNonUniform: 61, StorageBuffer16BitAccess: 4433, UniformAndStorageBuffer16BitAccess: 4434, StorageInputOutput16: 4436 } as const;
+export const CAPABILITY = { Shader: 1, Float16: 9, SampleRateShading: 35, GroupNonUniform: 61, GroupNonUniformVote: 62, GroupNonUniformArithmetic: 63, GroupNonUniformBallot: 64, GroupNonUniformShuffle: 65, GroupNonUniformShuffleRelative: 66, GroupNonUniformQuad: 68, StorageBuffer16BitAccess: 4433, UniformAndStorageBuffer16BitAccess: 4434, StorageInputOutput16: 4436 } as const;
 export const STORAGE_CLASS = { Input: 1, Uniform: 2, Output: 3, Workgroup: 4, Private: 6, Function: 7, StorageBuffer: 12 } as const;
 export const DECORATION = {
   Block: 2,

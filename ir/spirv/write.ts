@@ -11,6 +11,7 @@ import { ARITHMETIC, type Emit } from "./arithmetic.ts";
 import { stringWords } from "./builder.ts";
 import { Emitter } from "./emitter.ts";
 import { EXECUTION_MODE, EXECUTION_MODEL, type SpvName } from "./grammar.ts";
+import { GROUPS } from "./groups.ts";
 import { legalize } from "./legalize.ts";
 import { Memory } from "./memory.ts";
 import { Spans } from "./spans.ts";
@@ -80,19 +81,23 @@ class Writer {
   #function(f: FunctionId): void {
     const { m, e } = this;
     const fn = m.functions[f]!;
-    const result = e.types.id(fn.returnType);
-    const params = fn.params.map((p) => e.typeOf(p));
+    // nobody calls an entry point: parameters have no value and a result goes nowhere (front ends make neither)
+    const isEntry = f === m.entry?.func;
+    this.#isEntry = isEntry;
+    const result = e.types.id(isEntry ? m.types.void : fn.returnType);
+    const params = isEntry ? [] : fn.params.map((p) => e.typeOf(p));
     const id = e.functions[f]!;
     e.b.name(id, fn.name);
     e.b.emit("functions", "Function", [result, id, NO_CONTROL, e.types.function(result, params)]);
     fn.params.forEach((p, i) => {
-      e.values[p] = e.op("FunctionParameter", params[i]!);
+      if (!isEntry) e.values[p] = e.op("FunctionParameter", params[i]!);
     });
     this.#phis.length = 0;
     for (let b = fn.first; b !== NONE; b = m.nextBlock(b)) this.#block(b);
     for (const patch of this.#phis) patch();
     e.statement("FunctionEnd");
   }
+  #isEntry = false;
   /** What phis take is known when the function is complete. */
   readonly #phis: (() => void)[] = [];
 
@@ -138,7 +143,7 @@ class Writer {
         return e.statement("Switch", ...words);
       }
       case "ReturnValue":
-        return e.statement("ReturnValue", e.arg(v, 0));
+        return this.#isEntry ? e.statement("Return") : e.statement("ReturnValue", e.arg(v, 0));
       case "Return":
       case "Kill":
       case "Unreachable":
@@ -172,7 +177,7 @@ const outOfPlace: Handler = (w, v) => {
 };
 
 // biome-ignore format: a table, read by rows
-const OTHERS: { readonly [N in Exclude<OpName, keyof typeof ARITHMETIC>]: Handler } = {
+const OTHERS: { readonly [N in Exclude<OpName, keyof typeof ARITHMETIC | keyof typeof GROUPS>]: Handler } = {
   Constant: outOfPlace, ConstantComposite: outOfPlace, ConstantNull: outOfPlace, Undef: outOfPlace, Variable: outOfPlace, FunctionParameter: outOfPlace,
   AccessChain: (w, v) => w.memory.accessChain(v), Load: (w, v) => w.memory.load(v), Store: none((w, v) => w.memory.store(v)),
   ArrayLength: (w, v) => w.memory.arrayLength(v),
@@ -189,6 +194,7 @@ const onEmitter =
   (emit: Emit): Handler =>
   (w, v) =>
     emit(w.e, v);
+const SIMPLE = { ...ARITHMETIC, ...GROUPS };
 const HANDLERS: readonly Handler[] = OP_NAMES.map((name) =>
-  name in ARITHMETIC ? onEmitter(ARITHMETIC[name as keyof typeof ARITHMETIC]) : OTHERS[name as keyof typeof OTHERS],
+  name in SIMPLE ? onEmitter(SIMPLE[name as keyof typeof SIMPLE]) : OTHERS[name as keyof typeof OTHERS],
 );

@@ -69,11 +69,17 @@ describe("usage", () => {
     [["check", "x", "--max-warnings="], "--max-warnings takes a whole number, not ''"],
     [["compile"], "name one file, not 0"],
     [["compile", "a", "b"], "name one file, not 2"],
-    [["compile", "x", "--emit", "isa,elf"], "--emit takes lowered or ir or isa or wat or spvasm or lowered-spvasm or object or spirv or lowered-spirv, not 'elf'"],
+    [
+      ["compile", "x", "--emit", "isa,elf"],
+      "--emit takes lowered or ir or isa or wat or spvasm or lowered-spvasm or object or spirv or lowered-spirv, not 'elf'",
+    ],
     [["compile", "x", "--emit", "object"], "an object is no text: name a file for it with -o"],
     [["compile", "x", "-O", "3"], "--level takes 0 or 1 or 2, not '3'"],
     [["compile", "x", "--override", "K"], "--override: 'K' is not of the form name=value"],
     [["dis", "x", "--emit", "object"], "an object is no text"],
+    [["dis", "x", "--emit", "spirv"], "a SPIR-V module is no text: 'compile --emit spirv -o FILE' writes it"],
+    [["compile", "x", "--emit", "lowered-spirv"], "a SPIR-V module is no text: name a file for it with -o"],
+    [["compile", "x", "--emit", "object,spirv", "-o", "y"], "one file holds one form: object or spirv"],
     [["verify"], "name at least one file"],
     [["run"], "name one file, not 0"],
     [["run", "x", "--tier", "gpu"], "--tier takes jit or reference, not 'gpu'"],
@@ -202,6 +208,14 @@ describe("compile, dis and verify", () => {
     expect(portcullis("run", at("good.pco"), "--bind", "0.0=u32:1,2,3,4")).toMatchObject({ code: 0, out: "0.0 u32 3 6 9 12\n" });
   });
 
+  test("SPIR-V, as text and as bytes", () => {
+    const { code, out } = portcullis("dis", at("good.wgsl"), "--emit", "spvasm,lowered-spvasm");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^== spvasm ==\n; SPIR-V\n.*\n== lowered-spvasm ==\n; SPIR-V\n.*OpEntryPoint GLCompute %1 "main"/s);
+    expect(portcullis("compile", at("good.wgsl"), "--emit", "spirv", "-o", at("good.spv"))).toMatchObject({ code: 0, out: "" });
+    expect([...readFileSync(at("good.spv")).subarray(0, 8)]).toEqual([3, 2, 0x23, 7, 0, 3, 1, 0]);
+  });
+
   test("forms are printed as asked", () => {
     const { code, out } = portcullis("compile", at("good.wgsl"), "--emit", "lowered,ir");
     expect(code).toBe(0);
@@ -243,6 +257,7 @@ describe("compile, dis and verify", () => {
     [["compile", "good.wgsl", "-o", "no/where.pco"], "cannot write 'no/where.pco': no such file or folder"],
     [["verify", "missing.pco"], "cannot read 'missing.pco'"],
     [["dis", "good.pco", "--emit", "ir"], "IR is of shaders; an object has none"],
+    [["dis", "good.pco", "--emit", "spvasm"], "SPIR-V is of shaders; an object has none"],
     [["run", "good.pco", "--entry", "main"], "an object is compiled already"],
     [["run", "good.pco", "--override", "K=2"], "an object is compiled already"],
   ])("%j exits 2", (args, message) => {
