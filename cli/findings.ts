@@ -2,50 +2,18 @@
 import type { ObjectParts } from "../sandbox/isa/object.ts";
 import { placeOf } from "../sandbox/isa/place.ts";
 import type { FindingRecord } from "../sandbox/kernel/door.ts";
-import type { FindingKind } from "../sandbox/machine/sanitizer.ts";
-import { renderFrame, visible } from "../support/render.ts";
+import { renderFrame } from "../support/render.ts";
 import type { LineIndex } from "../support/source.ts";
+import { findingFacts, findingText } from "../webgpu/findings.ts";
 import { PAINT } from "./output.ts";
-
-const SAYS: { readonly [K in FindingKind]: string } = {
-  "out of bounds": "an access outside of its variable, which WGSL turns into one inside, or into none",
-  race: "two invocations access the same bytes, one of them writes, and no barrier lies between",
-  "uninitialised read": "a read of workgroup memory that no invocation has written: it is zero",
-  "division by zero": "an integer is divided by zero: the result is the dividend, or 0 for a remainder",
-  "division overflow": "the quotient does not fit its type: the result is the dividend, or 0 for a remainder",
-  conversion: "a float that its integer type cannot hold is converted: the result is the nearest value that it holds, or 0 for a NaN",
-};
 
 /** @param parts of the object that ran; its line table is the compiler's, so it is believed for printing only */
 export function describeFinding(finding: FindingRecord, file: string, parts: ObjectParts | null, lines: LineIndex | null): string {
   const place = parts === null ? null : placeOf(parts, finding.fn, finding.pc);
-  let out = `${PAINT.warning(`sanitizer[${finding.kind.replaceAll(" ", "-")}]`)}${PAINT.bold(`: ${SAYS[finding.kind]}`)}\n`;
+  const { kind, says } = findingText(finding);
+  let out = `${PAINT.warning(`sanitizer[${kind}]`)}${PAINT.bold(`: ${says}`)}\n`;
   if (place && lines) out += renderFrame(place, 1, lines, file, PAINT, PAINT.warning);
   else out += ` --> ${file}${place ? `:${place.line}:${place.column}` : ""}\n`;
-  for (const fact of facts(finding, parts)) out += `${PAINT.bold("note")}: ${fact}\n`;
+  for (const fact of findingFacts(finding, parts)) out += `${PAINT.bold("note")}: ${fact}\n`;
   return out;
-}
-
-function facts(finding: FindingRecord, parts: ObjectParts | null): string[] {
-  const { kind, workgroup, invocation, slot, offset, width, size, value, otherPc, otherWorkgroup, otherInvocation, count } = finding;
-  const out = [`invocation ${invocation} of workgroup ${workgroup}${count > 1 ? ` was the first of ${count} times` : ""}`];
-  const info = parts?.slots[slot];
-  if (info) {
-    const name = parts?.debug?.slots[slot];
-    const called = name ? `'${visible(name)}'` : `binding ${info.group}.${info.binding}`;
-    out.push(`${bytes(width)} at byte ${offset} of ${called}, which has ${bytes(size)}`);
-  }
-  if (kind === "conversion") out.push(`the float is ${floatOf(value)}`);
-  if (kind === "division by zero" || kind === "division overflow") out.push(`the dividend is ${value} (${value | 0} signed)`);
-  if (kind !== "race") return out;
-  const other = parts === null ? null : placeOf(parts, finding.fn, otherPc);
-  const who = otherInvocation < 0 ? "several invocations" : `invocation ${otherInvocation} of workgroup ${otherWorkgroup}`;
-  out.push(`the other access is by ${who}${other === null ? "" : `, at ${other.line}:${other.column}`}`);
-  return out;
-}
-
-const bytes = (n: number) => (n === 1 ? "1 byte" : `${n} bytes`);
-
-function floatOf(bits: number): number {
-  return new Float32Array(Uint32Array.of(bits).buffer)[0]!;
 }

@@ -106,6 +106,8 @@ export interface EntryRequest extends ModuleRequest {
   readonly entryPoint: string;
   readonly constants: readonly (readonly [key: string, value: number])[];
   readonly limits: ComputeLimits;
+  /** optimization level; 2 where it is not stated */
+  readonly level?: 0 | 2;
 }
 
 export type EntryReply =

@@ -85,7 +85,9 @@ function initialize(
   const { entry } = planned;
   core.groups = planned.groups;
   const { module, constants } = descriptor.compute;
-  const reply = device.compiler.compile({ ...module.request, entryPoint: entry.name, constants, limits: device.limits });
+  // what optimization removes, the sanitizer would not see
+  const level = device.options.sanitize ? 0 : 2;
+  const reply = device.compiler.compile({ ...module.request, entryPoint: entry.name, constants, limits: device.limits, level });
   return reply instanceof Promise ? reply.then((settled) => finish(load(core, entry, settled))) : finish(load(core, entry, reply));
 }
 

@@ -10,7 +10,8 @@ import { WorkerCompiler } from "./worker-compiler.ts";
 export { globals } from "./globals.ts";
 export type { CreateOptions } from "./options.ts";
 
-const openDoor = ({ tier, fuel, threads, deadlineMs }: Options): Kernel => new Kernel({ tier, fuelPerSubmit: fuel, threads, deadlineMs });
+const openDoor = ({ tier, sanitize, fuel, threads, deadlineMs }: Options): Kernel =>
+  new Kernel({ tier, sanitize, fuelPerSubmit: fuel, threads, deadlineMs });
 
 /**
  * Makes a GPU object, what pages call `navigator.gpu`.

@@ -35,9 +35,9 @@ export class InlineCompiler implements Compiler {
 
   compile(request: EntryRequest): EntryReply {
     const shader = this.#shaders.get(request.module) ?? checkShader(request.source, extensionsOf(request.features));
-    const { entryPoint, limits } = request;
+    const { entryPoint, limits, level } = request;
     const constants = Object.fromEntries(request.constants);
-    const reply = compileShader({ shader, entryPoint, constants, limits });
+    const reply = compileShader({ shader, entryPoint, constants, limits, level });
     if (reply.status === "failed") return { status: "failed", message: reply.failure.message };
     if (reply.status === "invalid") {
       const messages = publicDiagnostics({ ...shader, diagnostics: reply.diagnostics, failure: null }).map(messageOf);

@@ -5,7 +5,7 @@ import { coreCount } from "./threads.ts";
 export interface CreateOptions {
   /** what runs shaders: generated WebAssembly (default), or the slow machine that defines the meaning */
   readonly tier?: "jit" | "reference";
-  /** strict mode: out-of-bounds access and the like are reported (reference tier) */
+  /** on the reference tier, report races, accesses out of bounds and the like, as internal errors of the device */
   readonly sanitize?: boolean;
   /** an error that no scope captures is thrown, as an uncaught exception */
   readonly throwOnError?: boolean;
@@ -131,7 +131,7 @@ function fromObject(options: object): Partial<Options> {
 }
 
 /** Options that are named already, but have no effect yet: only these values are taken, so that nobody relies on what is not there. */
-const ONLY: Partial<Options> = { sanitize: false, isolation: "none" };
+const ONLY: Partial<Options> = { isolation: "none" };
 
 function refuseUnsupported(options: Options): Options {
   for (const name of NAMES) {

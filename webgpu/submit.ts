@@ -13,6 +13,7 @@ import type { Bindings, Command, CommandBufferCore } from "./commands.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
+import { findingFacts, findingText } from "./findings.ts";
 import { timestamp } from "./query-set.ts";
 import type { RenderPipelineCore } from "./render-pipeline.ts";
 import { HeapStorage, HostStorage } from "./storage.ts";
@@ -267,9 +268,24 @@ class Submission {
     this.#words = [];
     this.#pipelines = [];
     const result = this.#device.door.submit(stream);
+    if (this.#device.options.sanitize) reportFindings(this.#device, pipelines);
     if (result.status === "done") return;
     reportSubmit(this.#device, result, pipelines);
     throw new Stopped();
+  }
+}
+
+/** What the sanitizer saw of a submission: an internal error for each, so that a test that looks at errors sees it. */
+function reportFindings(device: DeviceCore, pipelines: readonly (ComputePipelineCore | null)[]): void {
+  for (const finding of device.door.takeFindings()) {
+    const pipeline = pipelines.find((p) => p?.program === finding.program);
+    const read = pipeline?.object && readObject(pipeline.object);
+    const parts = read?.ok ? read.parts : null;
+    const place = parts && placeOf(parts, finding.fn, finding.pc);
+    const { kind, says } = findingText(finding);
+    const where = place ? ` at line ${place.line}, column ${place.column} of its shader` : "";
+    const whose = pipeline ? `, in ${describe(pipeline)}${where}` : "";
+    device.error("internal", `sanitizer[${kind}]: ${says}${whose}; ${findingFacts(finding, parts).join("; ")}`);
   }
 }
 
