@@ -1,6 +1,6 @@
 /**
- * Makes `dist/`: ES modules that share their chunks, CommonJS entries around one file (so that they share their classes), the command, and
- * declarations.
+ * Makes `dist/`: ES modules that share their chunks, workers among them, CommonJS entries around one file (so that they share their classes),
+ * the command, and declarations.
  * Usage: npm run build
  */
 import { execFileSync } from "node:child_process";
@@ -20,6 +20,19 @@ const ENTRIES: Readonly<Record<string, string>> = {
   shader: "module.exports = all.shader;",
 };
 
+/** Files that run in a thread of their own; found by their names from beside index.js. */
+const WORKERS = ["runner-worker", "compile-worker"];
+
+/** Names this compiler in caches of compiled objects: a hash of all that makes objects. */
+function buildName(): string {
+  const hash = createHash("sha256");
+  for (const folder of ["support", "sandbox", "ir", "frontend", "backend", "webgpu"]) {
+    const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+    for (const file of files.sort()) hash.update(file).update(readFileSync(join(ROOT, folder, file)));
+  }
+  return hash.digest("hex");
+}
+
 const common = {
   bundle: true,
   platform: "neutral",
@@ -27,15 +40,19 @@ const common = {
   legalComments: "none",
   logLevel: "warning",
   absWorkingDir: ROOT,
+  define: { PORTCULLIS_BUILD: JSON.stringify(buildName()) },
 } as const;
 
 async function buildModules(): Promise<void> {
-  const entryPoints = Object.keys(ENTRIES).map((name) => `webgpu/${name}.ts`);
+  const entryPoints = [...Object.keys(ENTRIES), ...WORKERS].map((name) => `webgpu/${name}.ts`);
   await build({ ...common, entryPoints, format: "esm", splitting: true, outdir: DIST, chunkNames: "chunk-[hash]" });
 }
 
 async function buildCommonJs(): Promise<void> {
-  await build({ ...common, entryPoints: ["webgpu/all.ts"], format: "cjs", outfile: join(DIST, "cjs/all.cjs") });
+  // CommonJS has no import.meta.url: files are looked for from where index.js is
+  const banner = { js: `const fromIndex = require("node:url").pathToFileURL(require("node:path").join(__dirname, "../index.js")).href;` };
+  const define = { ...common.define, "import.meta.url": "fromIndex" };
+  await build({ ...common, entryPoints: ["webgpu/all.ts"], define, banner, format: "cjs", outfile: join(DIST, "cjs/all.cjs") });
   for (const [name, body] of Object.entries(ENTRIES)) {
     writeFileSync(join(DIST, `cjs/${name}.cjs`), `"use strict";\nconst all = require("./all.cjs");\n${body}\n`);
   }
