@@ -2,7 +2,7 @@
 import { DiagnosticList } from "../support/diagnostic.ts";
 import { renderDiagnostic } from "../support/render.ts";
 import { LineIndex } from "../support/source.ts";
-import { checkShader, type Shader } from "../webgpu/compile.ts";
+import { checkShader, type Shader } from "../webgpu/check-shader.ts";
 import type { Input } from "./files.ts";
 import { PAINT, print } from "./output.ts";
 

@@ -3,9 +3,7 @@
  * worker; its reply is data from an enemy for whoever asked, and the object goes through the verifier before it runs.
  */
 import { compile as compileObject } from "../backend/index.ts";
-import { check } from "../frontend/wgsl/check.ts";
 import { evalOverrides } from "../frontend/wgsl/overrides.ts";
-import { parse } from "../frontend/wgsl/parser.ts";
 import type { CheckedModule, FunctionId, StageName } from "../frontend/wgsl/sema.ts";
 import { toIr } from "../frontend/wgsl/to-ir.ts";
 import type { Module } from "../ir/module.ts";
@@ -14,47 +12,11 @@ import { print } from "../ir/print.ts";
 import type { ObjectParts } from "../sandbox/isa/object.ts";
 import { Budget } from "../support/column.ts";
 import { DiagnosticList } from "../support/diagnostic.ts";
-import { Ice, Limit } from "../support/failure.ts";
-import { LineIndex } from "../support/source.ts";
+import { type Failure, failureOf, type Shader } from "./check-shader.ts";
 import type { ComputeLimits } from "./compiler.ts";
 import { overWorkgroupLimits } from "./workgroup-limits.ts";
 
-/** A source and what the checker says of it: made once per shader module, used by each pipeline. */
-export interface Shader {
-  readonly source: string;
-  readonly lines: LineIndex;
-  readonly diagnostics: DiagnosticList;
-  /** null only if the front end itself failed (`failure`) */
-  readonly checked: CheckedModule | null;
-  readonly failure: Failure | null;
-}
-
-/** What stopped the compiler. `limit`: legal but too large, or not runnable yet; `ice`: our bug. */
-export interface Failure {
-  readonly kind: "limit" | "ice";
-  readonly message: string;
-}
-
-/**
- * Never throws.
- * @param extensions those that the source may enable; all if absent
- * @param languageFeatures those that there are; all if absent
- */
-export function checkShader(source: string, extensions?: ReadonlySet<string>, languageFeatures?: ReadonlySet<string>): Shader {
-  const diagnostics = new DiagnosticList();
-  const lines = new LineIndex(source);
-  try {
-    const budget = new Budget();
-    const checked = check(parse(source, diagnostics, budget), diagnostics, {
-      budget,
-      ...(extensions ? { features: extensions } : {}),
-      ...(languageFeatures ? { languageFeatures } : {}),
-    });
-    return { source, lines, diagnostics, checked, failure: null };
-  } catch (error) {
-    return { source, lines, diagnostics, checked: null, failure: failureOf(error) };
-  }
-}
+export { checkShader, type Failure, type Shader } from "./check-shader.ts";
 
 export interface CompileRequest {
   readonly shader: Shader;
@@ -134,10 +96,4 @@ export function findEntry(checked: CheckedModule, name: string | undefined, stag
   if (candidates.length === 0) return `there is no ${of}entry point`;
   const names = candidates.map((i) => `'${checked.functions[i]!.name}'`).join(", ");
   return `there are ${candidates.length} ${of}entry points (${names}): name the one to use`;
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof Limit) return { kind: "limit", message: error.message };
-  if (error instanceof Ice) return { kind: "ice", message: error.message };
-  return { kind: "ice", message: `internal error: ${error instanceof Error ? error.message : String(error)}` };
 }

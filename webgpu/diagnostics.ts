@@ -1,7 +1,7 @@
 /** Diagnostics as the outside sees them: with lines and columns. */
 import type { RawDiagnostic, Severity } from "../support/diagnostic.ts";
 import type { LineIndex } from "../support/source.ts";
-import type { Shader } from "./compile.ts";
+import type { Shader } from "./check-shader.ts";
 
 export interface Diagnostic {
   readonly severity: Severity;

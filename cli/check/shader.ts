@@ -4,7 +4,7 @@ import { reflect } from "../../frontend/wgsl/reflect.ts";
 import type { CheckedModule, FunctionId } from "../../frontend/wgsl/sema.ts";
 import { DiagnosticList, type RawDiagnostic, type Span } from "../../support/diagnostic.ts";
 import { Limit } from "../../support/failure.ts";
-import { checkShader } from "../../webgpu/compile.ts";
+import { checkShader } from "../../webgpu/check-shader.ts";
 import { overWorkgroupLimits } from "../../webgpu/workgroup-limits.ts";
 import { overLimits } from "./limits.ts";
 import type { Findings } from "./result.ts";

@@ -46,15 +46,6 @@ const DIFFERENCES: Readonly<Record<string, Explained>> = {
   },
   "runtime-sized array last": { because: ONE_ELEMENT, differs: { "struct S": ["size 32 align 16", "size 16 align 16"] } },
   "runtime-sized array of vec3": { because: ONE_ELEMENT, differs: { "struct S": ["size 32 align 16", "size 16 align 16"] } },
-  "booleans and pointers stay inside": {
-    because: `we are right: alignment and size of bool are 4, ${WGSL}#alignment-and-size; wgsl_reflect has none`,
-    differs: {
-      "struct Local": ["size 32 align 16", "size 16 align 16"],
-      "struct Local member a": ["offset 0 size 4", "offset 0 size 0"],
-      "struct Local member b": ["offset 16 size 12", "offset 0 size 12"],
-      "struct Local member f": ["offset 28 size 4", "offset 12 size 4"],
-    },
-  },
   "bindings only in conditions and initialisers": {
     because: `we are right: a switch statement's selector accesses what it names, ${WGSL}#resource-interface; wgsl_reflect does not look there`,
     differs: { "entry main binding 0.5": ["f uniform", "nothing"] },
