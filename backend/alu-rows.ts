@@ -79,6 +79,16 @@ const SAME: Partial<Record<OpName, Plain>> = {
   FloatToHalfBits: "f2h",
   HalfBitsToFloat: "h2f",
 };
+/** Operations across the lanes of a wave: their first source is a v register, a vote's result a w register. */
+export const ACROSS: ReadonlyMap<number, Plain> = new Map<number, Plain>([
+  [OP.GroupNonUniformAll, "vote.all"],
+  [OP.GroupNonUniformAny, "vote.any"],
+  [OP.GroupNonUniformBallot, "ballot"],
+  [OP.GroupNonUniformBroadcastFirst, "first"],
+  [OP.GroupNonUniformShuffle, "shfl"],
+  [OP.GroupNonUniformQuadSwap, "quad"],
+]);
+
 const ROW = new Map<number, Plain>(Object.entries(SAME).map(([name, m]) => [OP[name as OpName], m]));
 export const aluOf = (op: number): Plain | undefined => ROW.get(op);
 

@@ -298,7 +298,15 @@ export class Classes {
       case OP.SpanUniformLoad:
         return assign(out, G, 0, 0);
       case OP.SpanAtomic:
+      case OP.FunctionCall:
+      case OP.GroupNonUniformShuffle:
+      case OP.GroupNonUniformQuadSwap:
         return assign(out, V, 0, 0);
+      case OP.GroupNonUniformAll:
+      case OP.GroupNonUniformAny:
+      case OP.GroupNonUniformBallot:
+      case OP.GroupNonUniformBroadcastFirst:
+        return assign(out, W, 0, 0);
       case OP.CompositeExtract:
         return this.#operand(m.operand(v, 0), this.itemOf(v), out);
       case OP.Select:

@@ -1,16 +1,17 @@
 /** From items and classes to machine code on virtual registers, in one walk over the items. */
 import type { BlockId, Module, Value } from "../ir/module.ts";
 import { OP } from "../ir/ops.ts";
+import { swapLanes } from "../ir/passes/lower-groups.ts";
 import { STORAGE, TYPE_KIND } from "../ir/types.ts";
 import { KIND } from "../sandbox/isa/table.ts";
 import { Ice } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
 import { A, G, V } from "./affine.ts";
-import { aluOf, type Expander, expansionOf, invertedCompare } from "./alu-rows.ts";
+import { ACROSS, aluOf, type Expander, expansionOf, invertedCompare } from "./alu-rows.ts";
 import type { Classes } from "./classes.ts";
 import { type ConditionId, TRUE } from "./conditions.ts";
-import { constant, Emitter } from "./emit.ts";
-import { FILE_G, FILE_V, FILE_W, Lir, type Reg } from "./lir.ts";
+import { bitsOf, constant, Emitter, isConstantOperand } from "./emit.ts";
+import { FILE_G, FILE_V, FILE_W, FLAG, Lir, MN, PARAMETERS, RESULT, type Reg } from "./lir.ts";
 import { findNeeds, fusedProduct, invertedAt, KEPT, LANES, lanesByOperation, NATIVE, operandForm, testsOf } from "./needs.ts";
 import { copyEdge } from "./phis.ts";
 import { systemValue } from "./prepare.ts";

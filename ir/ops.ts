@@ -5,8 +5,11 @@
  *
  * `args` says what the operands are, in order: "v" value, "b" block, "l" literal (a raw 32-bit integer), "f" function; a trailing "*" repeats
  * the last letter, "(vb)*" repeats pairs.
+ *
+ * Effect "group": the result depends on which invocations of the subgroup are active where the operation stands, and on their operands. It changes
+ * nothing, so that it may be removed where it is unused; but it is not moved, merged with another, or done where it was not done before.
  */
-export type OpEffect = "pure" | "read" | "write" | "sync" | "control" | "const";
+export type OpEffect = "pure" | "read" | "write" | "sync" | "group" | "control" | "const";
 
 export interface OpRow {
   readonly args: string;
@@ -20,6 +23,7 @@ const constant = (args: string) => ({ args, result: true, effect: "const" }) as 
 const read = (args: string) => ({ args, result: true, effect: "read" }) as const;
 const write = (args: string, result: boolean) => ({ args, result, effect: "write" }) as const;
 const sync = (args: string, result: boolean) => ({ args, result, effect: "sync" }) as const;
+const group = (args: string) => ({ args, result: true, effect: "group" }) as const;
 const control = (args: string) => ({ args, result: false, effect: "control" }) as const;
 
 // biome-ignore format: a table, read by rows
@@ -111,6 +115,21 @@ export const OPS = {
   /** variable, offset, start, extent: WorkgroupUniformLoad of one 32-bit scalar */
   SpanUniformLoad: sync("vvll", true),
 
+  // across the active invocations of a subgroup, which is a wave of four; values of inactive or absent ones count as zero.
+  // On vectors component by component. lower-builtins leaves All, Any, Ballot (as u32), BroadcastFirst and Shuffle of scalars.
+  GroupNonUniformElect: group(""), GroupNonUniformAll: group("v"), GroupNonUniformAny: group("v"), GroupNonUniformBallot: group("v"),
+  /** value, invocation; GroupNonUniformQuadBroadcast is the same, as a subgroup is one quad */
+  GroupNonUniformBroadcast: group("vv"), GroupNonUniformBroadcastFirst: group("v"), GroupNonUniformShuffle: group("vv"),
+  GroupNonUniformShuffleXor: group("vv"), GroupNonUniformShuffleUp: group("vv"), GroupNonUniformShuffleDown: group("vv"),
+  GroupNonUniformQuadBroadcast: group("vv"),
+  /** l: SWAP number */
+  GroupNonUniformQuadSwap: group("vl"),
+  /** l: REDUCTION number; in ascending order of invocations */
+  GroupNonUniformIAdd: group("vl"), GroupNonUniformFAdd: group("vl"), GroupNonUniformIMul: group("vl"), GroupNonUniformFMul: group("vl"),
+  GroupNonUniformSMin: group("vl"), GroupNonUniformUMin: group("vl"), GroupNonUniformFMin: group("vl"),
+  GroupNonUniformSMax: group("vl"), GroupNonUniformUMax: group("vl"), GroupNonUniformFMax: group("vl"),
+  GroupNonUniformBitwiseAnd: group("vl"), GroupNonUniformBitwiseOr: group("vl"), GroupNonUniformBitwiseXor: group("vl"),
+
   // control; a block ends in exactly one of these
   Phi: pure("(vb)*"),
   Branch: control("b"),
@@ -151,6 +170,11 @@ const COMMUTATIVE = new Set<OpName>([
 ]);
 /** By op number: 1 where the two operands may change places. */
 export const IS_COMMUTATIVE = Uint8Array.from(OP_NAMES, (name) => (COMMUTATIVE.has(name) ? 1 : 0));
+
+/** Which invocations a reduction takes in: all, those up to and with this one, those before this one. SPIR-V's numbers. */
+export const REDUCTION = { reduce: 0, inclusive: 1, exclusive: 2 } as const;
+/** Partner in a quad. SPIR-V's numbers. */
+export const SWAP = { x: 0, y: 1, diagonal: 2 } as const;
 
 export const ATOMIC = {
   load: 0,

@@ -5,7 +5,7 @@
  */
 import { NONE } from "../support/id.ts";
 import type { FunctionId, Module, Value } from "./module.ts";
-import { ATOMIC, OP, type OpName } from "./ops.ts";
+import { ATOMIC, OP, type OpName, REDUCTION, SWAP } from "./ops.ts";
 import { typeText } from "./print-type.ts";
 import { STORAGE, TYPE_KIND, type TypeId } from "./types.ts";
 
@@ -385,6 +385,33 @@ const spanUniformLoad: Rule = (m, v) => {
   return span(m, v, 2, 4);
 };
 
+// ---- subgroups
+const vote: Rule = (m, v) => {
+  for (let i = 0; i < m.argCount(v); i++) if (operandType(m, v, i) !== m.types.bool) return mismatch(m, v, i, m.types.bool);
+  return m.type(v) === m.types.bool ? "" : `the result is ${typeText(m, m.type(v))}, not bool`;
+};
+/** vec4<u32>, or u32 where it is lowered */
+const ballot: Rule = (m, v) => {
+  const { bool, u32 } = m.types;
+  if (operandType(m, v, 0) !== bool) return mismatch(m, v, 0, bool);
+  return m.type(v) === u32 || m.type(v) === m.types.vector(u32, 4) ? "" : `the result is ${typeText(m, m.type(v))}`;
+};
+const moved: Rule = (m, v) => {
+  const type = m.type(v);
+  if (!isOf(m, type, "numeric")) return `the result is ${typeText(m, type)}, not numeric`;
+  if (operandType(m, v, 0) !== type) return mismatch(m, v, 0, type);
+  return m.argCount(v) < 2 || isIndex(m, operandType(m, v, 1)) ? "" : `the invocation is ${typeText(m, operandType(m, v, 1))}`;
+};
+/** @param last greatest value of the literal */
+const acrossGroup =
+  (cls: Class, last: number): Rule =>
+  (m, v) => {
+    const type = m.type(v);
+    if (!isOf(m, type, cls)) return `the result is ${typeText(m, type)}, not ${cls}`;
+    if (operandType(m, v, 0) !== type) return mismatch(m, v, 0, type);
+    return m.arg(v, 1) >= 0 && m.arg(v, 1) <= last ? "" : `the literal ${m.arg(v, 1)} names nothing`;
+  };
+
 // ---- control
 const phi: Rule = (m, v) => {
   if (m.argCount(v) % 2 !== 0) return "an odd number of operands";
@@ -436,6 +463,8 @@ const any: Rule = () => "";
 const int = same("int");
 const float = same("float");
 const bool = same("bool");
+const reduceInt = acrossGroup("int", REDUCTION.exclusive);
+const reduceFloat = acrossGroup("float", REDUCTION.exclusive);
 const intCompare = compare("int");
 const floatCompare = compare("float");
 
@@ -479,6 +508,14 @@ export const TYPING: { readonly [N in OpName]: Rule } = {
   AtomicAnd: atomic(true), AtomicOr: atomic(true), AtomicXor: atomic(true),
   WorkgroupUniformLoad: load, ControlBarrier: any,
   SpanLoad: spanLoad, SpanStore: spanStore, SpanAtomic: spanAtomic, SpanLength: spanLength, SpanUniformLoad: spanUniformLoad,
+  GroupNonUniformElect: vote, GroupNonUniformAll: vote, GroupNonUniformAny: vote, GroupNonUniformBallot: ballot,
+  GroupNonUniformBroadcast: moved, GroupNonUniformBroadcastFirst: moved, GroupNonUniformShuffle: moved, GroupNonUniformShuffleXor: moved,
+  GroupNonUniformShuffleUp: moved, GroupNonUniformShuffleDown: moved, GroupNonUniformQuadBroadcast: moved,
+  GroupNonUniformQuadSwap: acrossGroup("numeric", SWAP.diagonal),
+  GroupNonUniformIAdd: reduceInt, GroupNonUniformFAdd: reduceFloat, GroupNonUniformIMul: reduceInt, GroupNonUniformFMul: reduceFloat,
+  GroupNonUniformSMin: reduceInt, GroupNonUniformUMin: reduceInt, GroupNonUniformFMin: reduceFloat,
+  GroupNonUniformSMax: reduceInt, GroupNonUniformUMax: reduceInt, GroupNonUniformFMax: reduceFloat,
+  GroupNonUniformBitwiseAnd: reduceInt, GroupNonUniformBitwiseOr: reduceInt, GroupNonUniformBitwiseXor: reduceInt,
   Phi: phi, Branch: any, BranchConditional: branchConditional, Switch: switchOn, Return: returnVoid, ReturnValue: returnValue, Unreachable: any, Kill: any,
   FunctionCall: call,
 };

@@ -43,7 +43,7 @@ const REQUIRES: Partial<Record<FeatureName, FeatureName>> = {
 };
 
 /** What compute shaders cannot use yet. Features that only drawing and sampling would tell apart are offered: those say themselves that they are not supported. */
-const NOT_YET: ReadonlySet<FeatureName> = new Set(["subgroups", "subgroup-size-control"]);
+const NOT_YET: ReadonlySet<FeatureName> = new Set(["subgroup-size-control"]);
 const ADAPTER_FEATURES = FEATURE_NAMES.filter((name) => !NOT_YET.has(name));
 /** @param all whether to offer what is validated but cannot run */
 export const adapterFeatures = (all: boolean): ReadonlySet<FeatureName> => new Set(all ? FEATURE_NAMES : ADAPTER_FEATURES);

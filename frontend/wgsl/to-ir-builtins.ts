@@ -1,6 +1,6 @@
 /** Calls of builtin functions to IR. One row per function whose components map to one operation; the rest are small functions. */
 import type { Value } from "../../ir/module.ts";
-import type { OpName } from "../../ir/ops.ts";
+import { type OpName, REDUCTION, SWAP } from "../../ir/ops.ts";
 import { TYPE_KIND } from "../../ir/types.ts";
 import { Unsupported } from "../../support/failure.ts";
 import type { NodeId } from "./ast.ts";
@@ -45,6 +45,30 @@ const DIRECT: Readonly<Record<string, Row>> = {
   unpack2x16float: all("UnpackHalf2x16"),
   atomicLoad: all("AtomicLoad"), atomicExchange: all("AtomicExchange"), atomicAdd: all("AtomicIAdd"), atomicSub: all("AtomicISub"), atomicAnd: all("AtomicAnd"),
   atomicOr: all("AtomicOr"), atomicXor: all("AtomicXor"),
+  subgroupBroadcast: all("GroupNonUniformBroadcast"), subgroupBroadcastFirst: all("GroupNonUniformBroadcastFirst"), subgroupShuffle: all("GroupNonUniformShuffle"),
+  subgroupShuffleXor: all("GroupNonUniformShuffleXor"), subgroupShuffleUp: all("GroupNonUniformShuffleUp"), subgroupShuffleDown: all("GroupNonUniformShuffleDown"),
+  quadBroadcast: all("GroupNonUniformQuadBroadcast"),
+};
+
+/** Operations over a subgroup, and the literal that goes with them. */
+const ADD: Row = ["GroupNonUniformFAdd", "GroupNonUniformIAdd", "GroupNonUniformIAdd"];
+const MUL: Row = ["GroupNonUniformFMul", "GroupNonUniformIMul", "GroupNonUniformIMul"];
+const { reduce, inclusive, exclusive } = REDUCTION;
+const GROUP: Readonly<Record<string, readonly [Row, number]>> = {
+  subgroupAdd: [ADD, reduce],
+  subgroupInclusiveAdd: [ADD, inclusive],
+  subgroupExclusiveAdd: [ADD, exclusive],
+  subgroupMul: [MUL, reduce],
+  subgroupInclusiveMul: [MUL, inclusive],
+  subgroupExclusiveMul: [MUL, exclusive],
+  subgroupMin: [["GroupNonUniformFMin", "GroupNonUniformSMin", "GroupNonUniformUMin"], reduce],
+  subgroupMax: [["GroupNonUniformFMax", "GroupNonUniformSMax", "GroupNonUniformUMax"], reduce],
+  subgroupAnd: [int("GroupNonUniformBitwiseAnd"), reduce],
+  subgroupOr: [int("GroupNonUniformBitwiseOr"), reduce],
+  subgroupXor: [int("GroupNonUniformBitwiseXor"), reduce],
+  quadSwapX: [all("GroupNonUniformQuadSwap"), SWAP.x],
+  quadSwapY: [all("GroupNonUniformQuadSwap"), SWAP.y],
+  quadSwapDiagonal: [all("GroupNonUniformQuadSwap"), SWAP.diagonal],
 };
 
 const BARRIERS: Readonly<Record<string, number>> = { workgroupBarrier: 1, storageBarrier: 2, textureBarrier: 4 };
@@ -54,12 +78,13 @@ export function lowerBuiltin(c: Context, node: NodeId, name: string, args: reado
   if (barrier !== undefined) return c.emit("ControlBarrier", c.module.types.void, barrier);
   const special = SPECIAL[name];
   if (special) return special(c, node, args);
-  const row = DIRECT[name];
+  const group = GROUP[name];
+  const row = group?.[0] ?? DIRECT[name];
   const op = row?.[componentKind(c, c.usedAs(args[0]!)) as 0 | 1 | 2];
   const values = args.map((a) => value(c, a));
   if (op === "") return values[0]!;
   if (!op) throw new Unsupported(`calls of '${name}'`);
-  return c.emitList(op, c.irType(node), values);
+  return c.emitList(op, c.irType(node), group ? [...values, group[1]] : values);
 }
 
 type Lower = (c: Context, node: NodeId, args: readonly NodeId[]) => Value;
@@ -103,6 +128,10 @@ const SPECIAL: Readonly<Record<string, Lower>> = {
     const old = c.emit("AtomicCompareExchange", type, pointer, value(c, v!), expected);
     return c.emit("CompositeConstruct", result, old, c.emit("IEqual", types.bool, old, expected));
   },
+  subgroupElect: (c) => c.emit("GroupNonUniformElect", c.module.types.bool),
+  subgroupAll: (c, _, [e]) => c.emit("GroupNonUniformAll", c.module.types.bool, value(c, e!)),
+  subgroupAny: (c, _, [e]) => c.emit("GroupNonUniformAny", c.module.types.bool, value(c, e!)),
+  subgroupBallot: (c, node, [e]) => c.emit("GroupNonUniformBallot", c.irType(node), value(c, e!)),
   workgroupUniformLoad: (c, node, [p]) => c.emit("WorkgroupUniformLoad", c.irType(node), value(c, p!)),
   pack4xI8: (c, _, [e]) => packBytes(c, value(c, e!), null),
   pack4xU8: (c, _, [e]) => packBytes(c, value(c, e!), null),

@@ -47,7 +47,7 @@ function sweep(m: Module, f: FunctionId): boolean {
 
 function hasEffect(m: Module, v: Value, unread: ReadonlySet<Value>): boolean {
   const { effect } = OPS[m.opName(v)];
-  if (effect === "pure" || effect === "read" || effect === "const") return false;
+  if (effect === "pure" || effect === "read" || effect === "const" || effect === "group") return false;
   const op = m.op(v);
   if (op !== OP.Store && op !== OP.SpanStore) return true;
   return !unread.has(rootOf(m, m.operand(v, 0)));

@@ -12,6 +12,7 @@ import type { Module, Value } from "../module.ts";
 import type { OpName } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 import { bitsOfFloat } from "../print-type.ts";
+import { EXPAND_GROUP } from "./lower-groups.ts";
 
 export const lowerBuiltins: Pass = {
   name: "lower-builtins",
@@ -241,4 +242,5 @@ const EXPAND: Partial<Record<OpName, Expand>> = {
   QuantizeToF16: (c, v) => quantize(c, arg(c, v, 0)),
   ConvertFToS: toInteger(MAX_I32_AS_F32),
   ConvertFToU: toInteger(MAX_U32_AS_F32),
+  ...EXPAND_GROUP,
 };

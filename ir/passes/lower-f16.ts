@@ -10,7 +10,10 @@ import { OP, type OpName } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 
 /** Operations whose result is an f16 whenever their operands are. */
-const EXACT = new Set<OpName>(["Phi", "Select", "FNegate", "FAbs", "FMin", "FMax", "Floor", "Ceil", "Trunc", "RoundEven"]);
+const EXACT = new Set<OpName>([
+  ...(["Phi", "Select", "FNegate", "FAbs", "FMin", "FMax", "Floor", "Ceil", "Trunc", "RoundEven"] as const),
+  ...(["GroupNonUniformBroadcastFirst", "GroupNonUniformShuffle", "GroupNonUniformQuadSwap"] as const),
+]);
 
 export const lowerF16: Pass = {
   name: "lower-f16",

@@ -3,7 +3,7 @@ import { frexp, modf } from "../../sandbox/isa/numeric-composed.ts";
 import { Ice } from "../../support/failure.ts";
 import { irMath } from "../math.ts";
 import type { Value } from "../module.ts";
-import { OP, type OpName } from "../ops.ts";
+import { OP, OP_NAMES, OPS, type OpName } from "../ops.ts";
 import { bitsOfFloat } from "../print-type.ts";
 import { TYPE_KIND, type TypeId } from "../types.ts";
 import type { Scalarizer } from "./scalarize.ts";
@@ -233,6 +233,19 @@ const refract: Expand = (s, v) => {
   return e1.map((e, i) => s.at.emit("Select", type, total, zero, op("FSub", op("FMul", e3, e), op("FMul", along, e2[i]!))));
 };
 
+// ---- subgroups
+/** One u32 is all: there are four invocations. */
+const ballot: Expand = (s, v) => {
+  const { u32 } = s.m.types;
+  const zero = s.m.u32(0);
+  return [s.at.emit("GroupNonUniformBallot", u32, s.leaf(s.m.operand(v, 0), 0)), zero, zero, zero];
+};
+/** Component by component; the other operand is a literal. */
+const group: Expand = (s, v) => a(s, v, 0).map((x) => s.at.emit(s.m.opName(v), s.m.type(x), x, s.m.arg(v, 1)));
+const groups = Object.fromEntries(
+  OP_NAMES.filter((name) => OPS[name].effect === "group" && OPS[name].args === "vl").map((name) => [name, group]),
+);
+
 // ---- structs of two
 /** Leaves are all of the first member, then all of the second. f16 is taken apart as f32, exactly. */
 const split =
@@ -296,4 +309,6 @@ const EXPAND: Partial<Record<OpName, Expand>> = {
   UnpackUnorm4x8: expandPacking,
   UnpackSnorm2x16: expandPacking,
   UnpackUnorm2x16: expandPacking,
+  GroupNonUniformBallot: ballot,
+  ...groups,
 };
