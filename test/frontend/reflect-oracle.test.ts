@@ -66,10 +66,6 @@ const DIFFERENCES: Readonly<Record<string, Explained>> = {
     because: CONSTANTS(`@workgroup_size (${WGSL}#workgroup-size-attr)`),
     differs: { "the module": ["valid", "Expected ')'. Line: 3"] },
   },
-  "test/files/wgsl/valid.wgsl": {
-    because: `we are right: an enable directive may name several extensions, ${WGSL}#enable-extensions-sec; wgsl_reflect takes one`,
-    differs: { "the module": ["valid", "Expected ';'. Line: 2"] },
-  },
 };
 
 function repositoryShaders(): Shader[] {
@@ -84,7 +80,7 @@ function repositoryShaders(): Shader[] {
 
 test("reflection is as wgsl_reflect has it, or the difference is explained", { timeout: 2 * LIMIT_MS }, async () => {
   const own = Object.entries(SHADERS).map(([name, source]) => ({ name, source }));
-  const all = [...own, ...repositoryShaders()].map((shader) => ({ ...shader, facts: ourFacts(shader.source) }));
+  const all = [...own, ...repositoryShaders()].map((shader) => ({ ...shader, facts: ourFacts(shader.source, shader.name in SHADERS) }));
   expect(all.filter(({ name, facts }) => name in SHADERS && facts === null).map(({ name }) => name)).toEqual([]);
   const asked = all.flatMap(({ name, source, facts }) => (facts ? [{ name, source, facts }] : []));
   const answers = await askWgslReflect(
@@ -93,7 +89,9 @@ test("reflection is as wgsl_reflect has it, or the difference is explained", { t
   );
   const found = asked
     .map(({ name, facts }) => [name, differences(facts, answers.get(name)!)] as const)
-    .filter(([, list]) => list.length > 0);
+    // shaders of other tests are there for what both can read
+    .filter(([name, list]) => list.length > 0 && (name in SHADERS || list[0]!.what !== "the module"));
+  expect(asked.filter(({ name }) => "facts" in answers.get(name)!).length).toBeGreaterThan(0.8 * asked.length);
   const pairs = (list: readonly Difference[]) => Object.fromEntries(list.map((d) => [d.what, [d.ours, d.theirs]]));
   expect(Object.fromEntries(found.map(([name, list]) => [name, pairs(list)]))).toEqual(
     Object.fromEntries(Object.entries(DIFFERENCES).map(([name, { differs }]) => [name, differs])),

@@ -17,8 +17,11 @@ export type Answer = { readonly facts: Facts } | { readonly error: string };
 
 const ANY = "whatever";
 
-/** @returns null when the shader has errors */
-export function ourFacts(source: string): Facts | null {
+/**
+ * @param isOwn whether it is a shader written for this comparison: of others, sizes that are known to differ are left out
+ * @returns null when the shader has errors
+ */
+export function ourFacts(source: string, isOwn: boolean): Facts | null {
   const { checked } = checkShader(source);
   if (!checked?.ok) return null;
   const reflection = reflect(checked);
@@ -31,7 +34,7 @@ export function ourFacts(source: string): Facts | null {
   for (const s of reflection.structs) {
     // no buffer holds a bool, so where it would lie is nobody's business: wgsl_reflect gives it no bytes
     const isHidden = s.members.some((m) => m.layout.kind === "scalar" && m.layout.scalar === "bool");
-    facts[`struct ${s.name}`] = isHidden ? ANY : `size ${s.size} align ${s.align}`;
+    facts[`struct ${s.name}`] = isHidden || (s.runtimeSized && !isOwn) ? ANY : `size ${s.size} align ${s.align}`;
     for (const m of s.members) facts[`struct ${s.name} member ${m.name}`] = isHidden ? ANY : `offset ${m.offset} size ${m.size}`;
   }
   return facts;
