@@ -7,6 +7,10 @@ export interface Extent3D {
   readonly height: number;
   readonly depthOrArrayLayers: number;
 }
+export interface Origin2D {
+  readonly x: number;
+  readonly y: number;
+}
 export interface Origin3D {
   readonly x: number;
   readonly y: number;
@@ -39,4 +43,14 @@ export const origin3D: Converter<Origin3D> = (value, what) => {
   const [x = 0, y = 0, z = 0] = list;
   if (list.length > 3) throw new TypeError(`${what}: an origin has at most 3 numbers, but this has ${list.length}`);
   return { x, y, z };
+};
+
+const origin2Ddict: Converter<Origin2D> = dictionary(null, { x: defaulted(uint32, 0), y: defaulted(uint32, 0) });
+
+export const origin2D: Converter<Origin2D> = (value, what) => {
+  const list = numbers(value, what);
+  if (list === undefined) return origin2Ddict(value, what);
+  const [x = 0, y = 0] = list;
+  if (list.length > 2) throw new TypeError(`${what}: an origin has at most 2 numbers, but this has ${list.length}`);
+  return { x, y };
 };

@@ -5,13 +5,13 @@ import { Core, describe, unusable } from "./core.ts";
 import { type DeviceCore, withResolvers } from "./device-core.ts";
 import { operationError } from "./errors.ts";
 import { extent3D } from "./extent.ts";
+import { copyImage, imageDestination, imageSource, requireInside } from "./external-image.ts";
 import { flagNames, GPUBufferUsage } from "./flags.ts";
 import { type BufferSource, bufferSource, bytesOf } from "./idl/bytes.ts";
 import { isObject, size64 } from "./idl/convert.ts";
 import { sequence } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf, promised } from "./idl/interface.ts";
 import { submit } from "./submit.ts";
-import { NOT_YET } from "./texture.ts";
 import { texelCopyBufferLayout, texelCopyTextureInfo } from "./texture-copy.ts";
 import { writeTexture } from "./texture-write.ts";
 
@@ -123,13 +123,17 @@ export class GPUQueue {
   }
 
   copyExternalImageToTexture(
-    _source: GPUCopyExternalImageSourceInfo,
-    _destination: GPUCopyExternalImageDestInfo,
+    source: GPUCopyExternalImageSourceInfo,
+    destination: GPUCopyExternalImageDestInfo,
     copySize: GPUExtent3DStrict,
   ): undefined {
+    const what = "copyExternalImageToTexture";
     const { device } = this.#core;
-    extent3D(copySize, "copyExternalImageToTexture: copySize");
-    device.timeline.run(() => device.error("internal", `copyExternalImageToTexture: a texture ${NOT_YET}`));
+    const from = imageSource(source, `${what}: source`);
+    const to = imageDestination(destination, `${what}: destination`);
+    const size = extent3D(copySize, `${what}: copySize`);
+    requireInside(from, size, what);
+    device.timeline.run(() => copyImage(device, from, to, size));
   }
   static {
     coreOf = (value) => (isObject(value) && #core in value ? value.#core : undefined);
