@@ -4,11 +4,11 @@
  * called in uniform flow; any other may be called where lanes have parted, and so writes no g register.
  */
 import { Cfg } from "../ir/analysis/cfg.ts";
-import type { FunctionId, Module, Value } from "../ir/module.ts";
-import { OP, OPS } from "../ir/ops.ts";
+import { EFFECTS, type FunctionId, type Module, type Value } from "../ir/module.ts";
+import { OP } from "../ir/ops.ts";
+import { MAX_CALL_DEPTH } from "../sandbox/isa/table.ts";
 import { Limit } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
-import { MAX_CALL_DEPTH } from "../sandbox/isa/table.ts";
 import { UNSET } from "./affine.ts";
 
 /** Functions of an object. */
@@ -63,7 +63,7 @@ function checkDepth(m: Module, order: readonly FunctionId[]): void {
 }
 
 function isSync(m: Module, v: Value, sync: Uint8Array): boolean {
-  return m.op(v) === OP.FunctionCall ? sync[m.arg(v, 0)] === 1 : OPS[m.opName(v)].effect === "sync";
+  return m.op(v) === OP.FunctionCall ? sync[m.arg(v, 0)] === 1 : EFFECTS[m.op(v)] === "sync";
 }
 
 /** Depth first without recursion. */

@@ -2,8 +2,8 @@
  * Which constructs must be of kind g because the machine has them so: those that contain a barrier, those that a jump out of such a one
  * crosses, and all around a `ret` that a barrier may follow.
  */
-import type { BlockId, Module, Value } from "../ir/module.ts";
-import { OP, OPS } from "../ir/ops.ts";
+import { type BlockId, EFFECTS, type Module, type Value } from "../ir/module.ts";
+import { OP } from "../ir/ops.ts";
 import { NONE } from "../support/id.ts";
 import { ITEM, type Shape } from "./structure.ts";
 
@@ -76,7 +76,7 @@ export class Forced {
 
 function hasSync(m: Module, b: BlockId, callsSync: (call: Value) => boolean): boolean {
   for (let v = m.first(b); v !== NONE; v = m.next(v)) {
-    if (m.op(v) === OP.FunctionCall ? callsSync(v) : OPS[m.opName(v)].effect === "sync") return true;
+    if (m.op(v) === OP.FunctionCall ? callsSync(v) : EFFECTS[m.op(v)] === "sync") return true;
   }
   return false;
 }

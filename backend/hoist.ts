@@ -3,8 +3,8 @@
  * block in uniform flow that dominates theirs. They have no effects and cannot fail, so that it does no harm where they are not needed.
  */
 import { Dominators } from "../ir/analysis/dominators.ts";
-import type { Module, Value } from "../ir/module.ts";
-import { OP, OPS } from "../ir/ops.ts";
+import { EFFECTS, type Module, type Value } from "../ir/module.ts";
+import { OP } from "../ir/ops.ts";
 import { NONE } from "../support/id.ts";
 import type { Slots } from "./slots.ts";
 import type { Shape } from "./structure.ts";
@@ -17,7 +17,7 @@ export function mayHoist(m: Module, slots: Slots, v: Value): boolean {
   const op = m.op(v);
   if (op === OP.SpanLoad) return slots.places.get(m.operand(v, 0))?.readOnly === true;
   if (op === OP.SpanLength) return true;
-  return op !== OP.Phi && op !== OP.Load && OPS[m.opName(v)].effect === "pure";
+  return op !== OP.Phi && op !== OP.Load && EFFECTS[op] === "pure";
 }
 
 export class Hoisting {

@@ -5,8 +5,8 @@
  * - lanes: an affine value's four lanes, in a v register
  * - kept: a v register that keeps each lane's value when the lane leaves a loop before others ("escapes"); a value of class v is its own
  */
-import type { Value } from "../ir/module.ts";
-import { ATOMIC, OP, OPS } from "../ir/ops.ts";
+import { EFFECTS, type Value } from "../ir/module.ts";
+import { ATOMIC, OP } from "../ir/ops.ts";
 import { STORAGE } from "../ir/types.ts";
 import { NONE } from "../support/id.ts";
 import { accessBytes, piecesOf, planAccess } from "./access.ts";
@@ -120,7 +120,7 @@ class Finder {
       for (let v = m.first(b); v !== NONE; v = m.next(v)) {
         const op = m.op(v);
         if (op === OP.ReturnValue) this.#operand(m.operand(v, 0), item, true);
-        const { effect } = OPS[m.opName(v)];
+        const effect = EFFECTS[op];
         if (effect === "write" || effect === "sync") this.#effect(v, item);
       }
     }

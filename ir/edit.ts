@@ -1,6 +1,6 @@
 /** Small edits that passes share: replacing values, incoming edges of phis, blocks of all functions. */
 import { NONE } from "../support/id.ts";
-import { type BlockId, type FunctionId, forEachOperand, type Module, type Value } from "./module.ts";
+import { type BlockId, type FunctionId, isValueOperand, type Module, type Value } from "./module.ts";
 import { OP, type OpName } from "./ops.ts";
 import type { TypeId } from "./types.ts";
 
@@ -9,36 +9,39 @@ export function* bodies(m: Module): Generator<FunctionId> {
   for (let f = 0; f < m.functions.length; f++) if (m.functions[f]!.first !== NONE) yield f as FunctionId;
 }
 
+const EMPTY = new Int32Array(0);
+
 /** "Use this value instead": collected while a pass looks, applied in one sweep. Chains are followed and shortened. */
 export class Replacements {
   readonly #m: Module;
-  #to: Int32Array;
+  /** + 1; made when the first is set: most passes find nothing to replace */
+  #to: Int32Array = EMPTY;
   count = 0;
   constructor(m: Module) {
     this.#m = m;
-    this.#to = new Int32Array(m.valueCount).fill(NONE);
   }
   set(from: Value, to: Value): void {
     if (from >= this.#to.length) {
-      const grown = new Int32Array(Math.max(this.#m.valueCount, this.#to.length * 2)).fill(NONE);
+      const grown = new Int32Array(Math.max(this.#m.valueCount, this.#to.length * 2));
       grown.set(this.#to);
       this.#to = grown;
     }
-    this.#to[from] = to;
+    this.#to[from] = to + 1;
     this.count++;
   }
   get(v: Value): Value {
+    if (this.count === 0) return v;
     let end = v;
     for (let next = this.#next(end); next !== NONE; next = this.#next(end)) end = next;
     for (let at = v; at !== end; ) {
       const next = this.#next(at);
-      this.#to[at] = end;
+      this.#to[at] = end + 1;
       at = next;
     }
     return end;
   }
   #next(v: Value): Value {
-    return (v >= 0 && v < this.#to.length ? this.#to[v]! : NONE) as Value;
+    return (v >= 0 && v < this.#to.length ? this.#to[v]! - 1 : NONE) as Value;
   }
   /** Rewrites all operands in function `f`. */
   apply(f: FunctionId): void {
@@ -49,10 +52,16 @@ export class Replacements {
     }
   }
   applyTo(v: Value): void {
-    forEachOperand(this.#m, v, (i, operand) => {
+    if (this.count === 0) return;
+    const m = this.#m;
+    const op = m.op(v);
+    const count = m.argCount(v);
+    for (let i = 0; i < count; i++) {
+      if (!isValueOperand(op, i)) continue;
+      const operand = m.operand(v, i);
       const to = this.get(operand);
-      if (to !== operand) this.#m.setArg(v, i, to);
-    });
+      if (to !== operand) m.setArg(v, i, to);
+    }
   }
 }
 

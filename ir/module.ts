@@ -11,7 +11,7 @@
  */
 import { Budget, I32Column } from "../support/column.ts";
 import { type Id, NONE } from "../support/id.ts";
-import { OP, OP_NAMES, OPS, type OpName } from "./ops.ts";
+import { OP, OP_NAMES, OPS, type OpEffect, type OpName } from "./ops.ts";
 import { type TypeId, TypeTable } from "./types.ts";
 
 export type Value = Id<"value">;
@@ -80,6 +80,8 @@ export class Module {
   readonly #continue: I32Column;
 
   readonly #constants = new Map<string, Value>();
+  /** scalar constants, by type and bits in one number */
+  readonly #scalars = new Map<number, Value>();
 
   constructor(budget: Budget = new Budget()) {
     this.budget = budget;
@@ -114,35 +116,35 @@ export class Module {
 
   // ---- reading instructions
   op(v: Value): number {
-    return this.#op.get(v);
+    return this.#op.data[v]!;
   }
   opName(v: Value): OpName {
-    return OP_NAMES[this.#op.get(v)]!;
+    return OP_NAMES[this.#op.data[v]!]!;
   }
   type(v: Value): TypeId {
-    return this.#type.get(v) as TypeId;
+    return this.#type.data[v]! as TypeId;
   }
   /** Block the instruction stands in; NONE for constants, globals, parameters and removed ones. */
   blockOf(v: Value): BlockId {
-    return this.#block.get(v) as BlockId;
+    return this.#block.data[v]! as BlockId;
   }
   argCount(v: Value): number {
-    return this.#argCount.get(v);
+    return this.#argCount.data[v]!;
   }
   /** Operand i, raw: a value, block, function or literal as OPS says. */
   arg(v: Value, i: number): number {
-    return this.#pool.get(this.#argStart.get(v) + i);
+    return this.#pool.data[this.#argStart.data[v]! + i]!;
   }
   operand(v: Value, i: number): Value {
     return this.arg(v, i) as Value;
   }
   setArg(v: Value, i: number, raw: number): void {
-    this.#pool.set(this.#argStart.get(v) + i, raw);
+    this.#pool.set(this.#argStart.data[v]! + i, raw);
   }
   /** Replaces all operands; the old stretch of the pool is reused where the new list is not longer. */
   setArgs(v: Value, args: readonly number[]): void {
-    if (args.length > this.#argCount.get(v)) this.#argStart.set(v, this.#pool.length);
-    const start = this.#argStart.get(v);
+    if (args.length > this.#argCount.data[v]!) this.#argStart.set(v, this.#pool.length);
+    const start = this.#argStart.data[v]!;
     for (let i = 0; i < args.length; i++) {
       if (start + i < this.#pool.length) this.#pool.set(start + i, args[i]!);
       else this.#pool.push(args[i]!);
@@ -150,19 +152,25 @@ export class Module {
     this.#argCount.set(v, args.length);
   }
   sourceOffset(v: Value): number {
-    return this.#offset.get(v);
+    return this.#offset.data[v]!;
   }
   next(v: Value): Value {
-    return this.#next.get(v) as Value;
+    return this.#next.data[v]! as Value;
   }
   prev(v: Value): Value {
-    return this.#prev.get(v) as Value;
+    return this.#prev.data[v]! as Value;
   }
 
   // ---- constants and globals
   /** @param bits u32 pattern: 0 or 1 for bool; an f16's f32 bits */
   constant(type: TypeId, bits: number): Value {
-    return this.#constant("Constant", type, [bits | 0]);
+    const key = type * 2 ** 32 + (bits >>> 0);
+    let v = this.#scalars.get(key);
+    if (v === undefined) {
+      v = this.#create("Constant", type, [bits | 0], NONE);
+      this.#scalars.set(key, v);
+    }
+    return v;
   }
   constantComposite(type: TypeId, parts: readonly Value[]): Value {
     return this.#constant("ConstantComposite", type, parts);
@@ -237,7 +245,7 @@ export class Module {
   }
   /** Takes a block out of its function; its instructions stay linked to it. */
   removeBlock(b: BlockId): void {
-    const fn = this.functions[this.#blockFunction.get(b)]!;
+    const fn = this.functions[this.#blockFunction.data[b]!]!;
     const prev = this.prevBlock(b);
     const next = this.nextBlock(b);
     if (prev === NONE) fn.first = next;
@@ -247,29 +255,29 @@ export class Module {
     this.#blockFunction.set(b, NONE);
   }
   nextBlock(b: BlockId): BlockId {
-    return this.#blockNext.get(b) as BlockId;
+    return this.#blockNext.data[b]! as BlockId;
   }
   prevBlock(b: BlockId): BlockId {
-    return this.#blockPrev.get(b) as BlockId;
+    return this.#blockPrev.data[b]! as BlockId;
   }
   functionOf(b: BlockId): FunctionId {
-    return this.#blockFunction.get(b) as FunctionId;
+    return this.#blockFunction.data[b]! as FunctionId;
   }
   first(b: BlockId): Value {
-    return this.#blockFirst.get(b) as Value;
+    return this.#blockFirst.data[b]! as Value;
   }
   /** The terminator of a complete block. */
   last(b: BlockId): Value {
-    return this.#blockLast.get(b) as Value;
+    return this.#blockLast.data[b]! as Value;
   }
   mergeKind(b: BlockId): number {
-    return this.#mergeKind.get(b);
+    return this.#mergeKind.data[b]!;
   }
   merge(b: BlockId): BlockId {
-    return this.#merge.get(b) as BlockId;
+    return this.#merge.data[b]! as BlockId;
   }
   continueTarget(b: BlockId): BlockId {
-    return this.#continue.get(b) as BlockId;
+    return this.#continue.data[b]! as BlockId;
   }
   /** Makes `b` the header of a construct. `continueTarget` NONE: a selection; `merge` NONE: no construct. */
   setMerge(b: BlockId, merge: BlockId, continueTarget: BlockId = NONE): void {
@@ -369,10 +377,17 @@ for (const name of OP_NAMES) {
   REPEATED.push(open >= 0 ? args.slice(open + 1, args.indexOf(")")) : isOpen ? args.slice(-2, -1) : "");
 }
 
+/** By op number. */
+export const EFFECTS: readonly OpEffect[] = OP_NAMES.map((name) => OPS[name].effect);
+/** By op number: 1 where all operands are values, 0 where some are, or none. */
+const ALL_VALUES = Uint8Array.from(OP_NAMES, (_, op) =>
+  `${FIXED[op]}${REPEATED[op]}`.split("").every((letter) => letter === "v") ? 1 : 0,
+);
 const LETTER_V = 0x76;
 
 /** Whether operand i of an instruction with op number `op` is a value. */
 export function isValueOperand(op: number, i: number): boolean {
+  if (ALL_VALUES[op] === 1) return true;
   const fixed = FIXED[op]!;
   if (i < fixed.length) return fixed.charCodeAt(i) === LETTER_V;
   const repeated = REPEATED[op]!;
@@ -391,5 +406,6 @@ export function operandLetter(op: number, i: number): string | undefined {
 export function forEachOperand(m: Module, v: Value, visit: (index: number, value: Value) => void): void {
   const op = m.op(v);
   const count = m.argCount(v);
-  for (let i = 0; i < count; i++) if (isValueOperand(op, i)) visit(i, m.operand(v, i));
+  const all = ALL_VALUES[op] === 1;
+  for (let i = 0; i < count; i++) if (all || isValueOperand(op, i)) visit(i, m.operand(v, i));
 }

@@ -1,6 +1,6 @@
 /** The standard pipelines. Level 0 is the least that the backend needs; all end in scalars and spans. */
 import type { Module } from "./module.ts";
-import { type PassOptions, runPasses } from "./pass.ts";
+import { type PassOptions, PassRunner } from "./pass.ts";
 import type { PassName } from "./passes/index.ts";
 
 export type Level = 0 | 1 | 2;
@@ -33,11 +33,12 @@ const FINISH_2: readonly PassName[] = [
  * @throws Limit when the result would be too large
  */
 export function optimize(m: Module, level: Level = 2, options: PassOptions = {}): void {
-  runPasses(m, START, options);
-  if (level > 0) runPasses(m, PROMOTE, options);
+  const passes = new PassRunner(m, options);
+  passes.run(START);
+  if (level > 0) passes.run(PROMOTE);
   // where loops went, arrays that they indexed may go
-  if (level === 2 && runPasses(m, ["unroll"], options)) runPasses(m, ["fold", "cfg", ...PROMOTE], options);
-  if (level > 0) runPasses(m, ["constant-tables"], options);
-  runPasses(m, LOWER, options);
-  if (level > 0) runPasses(m, level === 1 ? FINISH_1 : FINISH_2, options);
+  if (level === 2 && passes.run(["unroll"])) passes.run(["fold", "cfg", ...PROMOTE]);
+  if (level > 0) passes.run(["constant-tables"]);
+  passes.run(LOWER);
+  if (level > 0) passes.run(level === 1 ? FINISH_1 : FINISH_2);
 }

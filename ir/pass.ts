@@ -22,13 +22,38 @@ export interface PassOptions {
 
 /** @returns whether any of them changed `m` */
 export function runPasses(m: Module, names: readonly PassName[], options: PassOptions = {}): boolean {
-  let changed = false;
-  for (const name of names) {
-    if (PASSES[name].run(m, options)) changed = true;
-    options.dump?.(name, m);
-    if (!options.validate) continue;
-    const errors = validate(m);
-    if (errors.length > 0) throw new Ice(`invalid IR after ${name}:\n${formatErrors(m, errors)}`);
+  return new PassRunner(m, options).run(names);
+}
+
+/** Runs passes over one module, but not again what has just found nothing to do. */
+export class PassRunner {
+  readonly #m: Module;
+  readonly #options: PassOptions;
+  /** counts changes of the module */
+  #version = 0;
+  /** version that a pass left as it was */
+  readonly #idleAt = new Map<PassName, number>();
+
+  constructor(m: Module, options: PassOptions) {
+    this.#m = m;
+    this.#options = options;
   }
-  return changed;
+
+  /** @returns whether any of them changed the module */
+  run(names: readonly PassName[]): boolean {
+    const before = this.#version;
+    for (const name of names) {
+      if (this.#idleAt.get(name) !== this.#version) {
+        if (PASSES[name].run(this.#m, this.#options)) this.#version++;
+        else this.#idleAt.set(name, this.#version);
+      }
+      this.#options.dump?.(name, this.#m);
+      if (this.#options.validate) this.#validate(name);
+    }
+    return this.#version > before;
+  }
+  #validate(name: PassName): void {
+    const errors = validate(this.#m);
+    if (errors.length > 0) throw new Ice(`invalid IR after ${name}:\n${formatErrors(this.#m, errors)}`);
+  }
 }

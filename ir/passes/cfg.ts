@@ -18,6 +18,7 @@ export const cfg: Pass = {
   run: (m) => {
     let changed = false;
     for (const f of bodies(m)) {
+      if (m.functions[f]!.first === m.functions[f]!.last) continue;
       for (let round = 0; round < MAX_ROUNDS && tidy(m, f); round++) changed = true;
     }
     return changed;

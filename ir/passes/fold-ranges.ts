@@ -4,7 +4,7 @@ import { Cfg } from "../analysis/cfg.ts";
 import { Ranges } from "../analysis/range.ts";
 import { bodies, Replacements } from "../edit.ts";
 import type { FunctionId, Module, Value } from "../module.ts";
-import type { OpName } from "../ops.ts";
+import { OP_NAMES, type OpName } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 
 export const foldRanges: Pass = {
@@ -54,6 +54,9 @@ const RULES: Partial<Record<OpName, Rule>> = {
   SGreaterThanEqual: (max, c) => (small(max, c) && max < c ? FALSE : small(max, 0) && (c > 0x7fffffff || c === 0) ? TRUE : NOTHING),
 };
 
+/** By op number. */
+const RULE_OF = OP_NAMES.map((name) => RULES[name]);
+
 function foldAll(m: Module, f: FunctionId): boolean {
   const cfg = new Cfg(m, f);
   const ranges = new Ranges(m, cfg);
@@ -62,7 +65,7 @@ function foldAll(m: Module, f: FunctionId): boolean {
     let next: Value;
     for (let v = m.first(b); v !== NONE; v = next) {
       next = m.next(v);
-      const rule = RULES[m.opName(v)];
+      const rule = RULE_OF[m.op(v)];
       const c = rule ? m.constantBits(m.operand(v, 1)) : -1;
       if (!rule || c < 0) continue;
       const to = use(m, v, rule(ranges.max(m.operand(v, 0)), c));

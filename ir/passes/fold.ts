@@ -5,7 +5,7 @@
 import { NONE } from "../../support/id.ts";
 import { bodies, Replacements } from "../edit.ts";
 import { canEvaluate, evaluate } from "../evaluate.ts";
-import { type FunctionId, forEachOperand, type Module, type Value } from "../module.ts";
+import { type FunctionId, isValueOperand, type Module, type Value } from "../module.ts";
 import { OP } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 import { simplify } from "./fold-rules.ts";
@@ -68,14 +68,14 @@ function foldOnce(m: Module, v: Value): Value {
 
 function evaluateConstant(m: Module, v: Value, op: number): Value {
   if (!canEvaluate(op) || m.argCount(v) > 3 || m.type(v) === m.types.f16) return NONE;
-  const bits = [0, 0, 0];
-  let known = true;
-  forEachOperand(m, v, (i, operand) => {
-    const constant = m.constantBits(operand);
-    if (constant < 0 || m.type(operand) === m.types.f16) known = false;
-    else bits[i] = constant;
-  });
-  return known ? m.constant(m.type(v), evaluate(op, bits[0]!, bits[1]!, bits[2]!)) : NONE;
+  const count = m.argCount(v);
+  for (let i = 0; i < count; i++) {
+    if (!isValueOperand(op, i)) continue;
+    const operand = m.operand(v, i);
+    if (m.op(operand) !== OP.Constant || m.type(operand) === m.types.f16) return NONE;
+  }
+  const bits = (i: number) => (i < count && isValueOperand(op, i) ? m.constantBits(m.operand(v, i)) : 0);
+  return m.constant(m.type(v), evaluate(op, bits(0), bits(1), bits(2)));
 }
 
 /** A phi whose operands are one value (or itself). */

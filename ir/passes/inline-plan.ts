@@ -8,8 +8,8 @@
  */
 import { Ice } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
-import type { FunctionId, Module, Value } from "../module.ts";
-import { OP, OPS } from "../ops.ts";
+import { EFFECTS, type FunctionId, type Module, type Value } from "../module.ts";
+import { OP } from "../ops.ts";
 import { TYPE_KIND, type TypeId } from "../types.ts";
 import { isPassable } from "./lower-calls.ts";
 
@@ -96,7 +96,7 @@ class Graph {
         const op = m.op(v);
         if (op === OP.FunctionCall) callees.push(m.arg(v, 0) as FunctionId);
         else if (op === OP.Return || op === OP.ReturnValue) returns++;
-        else if (OPS[m.opName(v)].effect === "sync") this.#sync[f] = 1;
+        else if (EFFECTS[op] === "sync") this.#sync[f] = 1;
       }
     }
     const end = m.op(m.last(m.functions[f]!.last));
