@@ -4,6 +4,7 @@ import { PERM, SLOT_KIND } from "../sandbox/isa/modes.ts";
 import type { SlotInfo } from "../sandbox/isa/shapes.ts";
 import { COMMAND, type Door, FAULT, type FindingRecord, type TrapRecord } from "../sandbox/kernel/door.ts";
 import { Kernel } from "../sandbox/kernel/kernel.ts";
+import type { Profile } from "../sandbox/machine/profile.ts";
 import { type Bind, isSamePlace } from "./directives.ts";
 
 export type Tier = "jit" | "reference";
@@ -17,6 +18,8 @@ export interface LaunchRequest {
   readonly fuel?: number;
   /** on the reference tier, with the sanitizer watching */
   readonly sanitize?: boolean;
+  /** on the reference tier, which counts what it does into this */
+  readonly profile?: Profile;
 }
 
 export type LaunchResult =
@@ -37,7 +40,7 @@ export type LaunchResult =
 /** @returns the buffers that the shader may write, in the order of `binds`, after the dispatch */
 export function launch(request: LaunchRequest): LaunchResult {
   const { tier, sanitize = false } = request;
-  const kernel = new Kernel({ tier, sanitize, ...(request.fuel === undefined ? {} : { fuelPerSubmit: request.fuel }) });
+  const kernel = new Kernel({ tier, sanitize, ...(request.fuel === undefined ? {} : { fuelPerSubmit: request.fuel }) }, request.profile);
   try {
     return run(kernel, request);
   } finally {

@@ -54,6 +54,8 @@ const VERBS: Verbs = {
       png: { type: "string", value: "FILE", says: "write the image to this file" },
       fuel: { type: "string", value: "WORDS", says: "code words that may run" },
       sanitize: { type: "boolean", says: "report races, accesses out of bounds and the like; slow, and compiled as with -O0" },
+      profile: { type: "boolean", says: "run on the reference tier and print what each line cost" },
+      "profile-out": { type: "string", value: "FILE", says: "write a flame graph for speedscope to this file" },
       ...COMPILE_OPTIONS,
     },
     run: (files, v) =>
@@ -65,6 +67,8 @@ const VERBS: Verbs = {
         png: text(v.png),
         fuel: count("fuel", v.fuel),
         sanitize: v.sanitize === true,
+        profile: v.profile === true,
+        profileOut: text(v["profile-out"]),
       }),
   },
 };

@@ -1,6 +1,7 @@
 /** `portcullis run FILE`: compiles, verifies and dispatches one compute entry point, and shows what it wrote. */
 import { readObject } from "../sandbox/isa/write-object.ts";
 import type { FindingRecord } from "../sandbox/kernel/door.ts";
+import { Profile } from "../sandbox/machine/profile.ts";
 import type { Shader } from "../webgpu/compile.ts";
 import { type CompileFlags, compileInput, describeReject, isObject } from "./compile.ts";
 import {
@@ -19,6 +20,8 @@ import { launch, type Tier } from "./launch.ts";
 import { printBits } from "./numbers.ts";
 import { EXIT, good, hasColors, note, print } from "./output.ts";
 import { colorBlocks, png, shadeBlocks } from "./picture.ts";
+import { describeProfile } from "./profile.ts";
+import { sourceFunctions, speedscope } from "./profile-flame.ts";
 import { describeTrap } from "./trap.ts";
 
 export interface RunFlags extends CompileFlags {
@@ -28,6 +31,10 @@ export interface RunFlags extends CompileFlags {
   readonly png: string | undefined;
   readonly fuel: number | undefined;
   readonly sanitize: boolean;
+  /** run on the reference tier and print what each line cost */
+  readonly profile: boolean;
+  /** file for a flame graph */
+  readonly profileOut: string | undefined;
 }
 
 /** @param file a shader, or an object */
@@ -44,7 +51,11 @@ export function run(file: string, flags: RunFlags): number {
     ? { object: input.bytes, shader: null }
     : compileInput(input, { entry: entry ?? undefined, overrides, level: flags.sanitize ? 0 : flags.level }, "compute");
   if (!output) return EXIT.findings;
+  if (flags.sanitize && isProfiled(flags))
+    throw new UsageError("--profile counts what runs, which --sanitize changes: one of them at a time");
+  const profile = isProfiled(flags) ? new Profile() : undefined;
   const result = launch({
+    ...(profile ? { profile } : {}),
     object: output.object,
     binds: directives.binds,
     dispatch: directives.dispatch,
@@ -61,17 +72,32 @@ export function run(file: string, flags: RunFlags): number {
     case "trapped": {
       const read = readObject(output.object);
       print(describeTrap(result.trap, input.name, read.ok ? read.parts : null, output.shader?.lines ?? null));
+      if (profile) tellProfile(profile, flags, input.name, output);
       return EXIT.findings;
     }
     default:
       note(`${input.name}: ${good("verified")}, ${output.object.byteLength} bytes of object`);
       for (const bind of result.unused) note(`binding ${bind.group}.${bind.binding} is not used by the shader`);
       note(
-        `${flags.sanitize ? "sanitizer" : flags.tier}: ${directives.dispatch.join(" x ")} workgroups, ${result.fuelUsed} words of code run by waves, ${result.milliseconds.toFixed(2)} ms`,
+        `${flags.sanitize ? "sanitizer" : profile ? "reference, counted" : flags.tier}: ${directives.dispatch.join(" x ")} workgroups, ${result.fuelUsed} words of code run by waves, ${result.milliseconds.toFixed(2)} ms`,
       );
       show(result.outputs, directives.image, flags.png);
+      if (profile) tellProfile(profile, flags, input.name, output);
       return flags.sanitize ? tellFindings(result.findings, input.name, output) : EXIT.clean;
   }
+}
+
+const isProfiled = (flags: RunFlags) => flags.profile || flags.profileOut !== undefined;
+
+function tellProfile(profile: Profile, flags: RunFlags, file: string, { object, shader }: Ran): void {
+  const read = readObject(object);
+  if (!read.ok) return;
+  const lines = shader?.lines ?? null;
+  if (flags.profile) print(describeProfile(profile, read.parts, lines));
+  if (flags.profileOut === undefined) return;
+  const graph = speedscope(profile, read.parts, file, lines, sourceFunctions(shader?.checked ?? null, lines));
+  writeOutput(flags.profileOut, new TextEncoder().encode(JSON.stringify(graph)));
+  note(`${flags.profileOut}: a flame graph for https://www.speedscope.app`);
 }
 
 type Ran = { readonly object: Uint8Array; readonly shader: Shader | null };

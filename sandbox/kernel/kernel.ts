@@ -5,6 +5,7 @@
 
 import { SLOT_KIND } from "../isa/modes.ts";
 import { CAUSE, type Launch, type Outcome, type Region } from "../machine/launch.ts";
+import type { Profile } from "../machine/profile.ts";
 import { copyInto, copyOf, lengthOf } from "../memory/bytes.ts";
 import { HandleTable } from "../memory/handles.ts";
 import { Heap } from "../memory/heap.ts";
@@ -39,7 +40,7 @@ import {
   type TrapRecord,
 } from "./door.ts";
 import type { Places } from "./pool.ts";
-import { type Runner, TIERS, type Tier } from "./tiers.ts";
+import { profiled, type Runner, TIERS, type Tier } from "./tiers.ts";
 
 const DEFAULT_FUEL = 2 ** 40;
 /** findings that wait to be taken */
@@ -86,16 +87,19 @@ export class Kernel implements Door {
   #isLost = false;
   #trap: TrapRecord | null = null;
 
-  /** @throws RangeError on options that make no sense: they are the driver's, not a caller's */
-  constructor(options: KernelOptions) {
+  /**
+   * @param profile where the reference tier, which runs then, counts what it does: for tools in this thread, so no part of the door
+   * @throws RangeError on options that make no sense: they are the driver's, not a caller's
+   */
+  constructor(options: KernelOptions, profile?: Profile) {
     const { threads = 1, deadlineMs = 0, fuelPerSubmit = DEFAULT_FUEL, maxHeapBytes = MAX_HEAP_BYTES, guardBytes = 0 } = options;
     if (!isInside(1, threads, MAX_THREADS + 1)) throw new RangeError(`threads ${threads} is not in 1 to ${MAX_THREADS}`);
     if (!isInside(0, deadlineMs, 2 ** 31)) throw new RangeError(`deadlineMs ${deadlineMs}`);
     if (!isInside(0, fuelPerSubmit, 2 ** 50)) throw new RangeError(`fuelPerSubmit ${fuelPerSubmit} is not in 0 to 2^50`);
     if (!isInside(65_536, maxHeapBytes, 2 ** 33) || maxHeapBytes > MAX_HEAP_BYTES) throw new RangeError(`maxHeapBytes ${maxHeapBytes}`);
     if (!isInside(0, guardBytes, 1 << 20) || guardBytes % 16 !== 0) throw new RangeError(`guardBytes ${guardBytes}`);
-    const tier = options.sanitize === true ? "sanitizer" : options.tier;
-    this.#tier = TIERS[tier];
+    const tier = options.sanitize === true ? "sanitizer" : profile ? "reference" : options.tier;
+    this.#tier = profile && tier === "reference" ? profiled(profile) : TIERS[tier];
     this.#dispatcher = new Dispatcher({ threads: tier === "jit" ? threads : 1, deadlineMs });
     const shared = options.shared ?? this.#dispatcher.threads > 1;
     this.#shared = shared;

@@ -2,6 +2,7 @@
 import { PERM } from "../isa/modes.ts";
 import { compileProgram, JitLimit, type JitProgram } from "../jit/index.ts";
 import { CAUSE } from "../machine/launch.ts";
+import type { Profile } from "../machine/profile.ts";
 import { runReference } from "../machine/reference.ts";
 import { type Finding, Sanitizer } from "../machine/sanitizer.ts";
 import { type Program, Token } from "../verifier/token.ts";
@@ -36,6 +37,20 @@ const reference: Tier = {
     return { ok: true, runner: { saveBytes: 0, firstFuel: 1, fuelPerMs: 1e5, run, threaded: () => undefined } };
   },
 };
+
+/** The reference tier, with what it does counted. */
+export const profiled = (profile: Profile): Tier => ({
+  load(token) {
+    const program = Token.program(token);
+    const run: RunRange = (launch, { first }) => {
+      if (first > 0) return noOutcome(CAUSE.end);
+      const outcome = runReference(token, launch, { hooks: profile.start(program) });
+      profile.end(outcome);
+      return outcome;
+    };
+    return { ok: true, runner: { saveBytes: 0, firstFuel: 1, fuelPerMs: 1e4, run, threaded: () => undefined } };
+  },
+});
 
 /** The reference tier under the sanitizer's eyes. */
 const sanitizer: Tier = {

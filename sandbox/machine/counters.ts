@@ -76,23 +76,20 @@ export class Counters {
     const m = BY_CODE[op];
     if (m === undefined) return;
     this.cycles += ISA[m].cycles;
-    if (m === "if" || m === "brk.if" || m === "ret.if") {
-      const taken = wave.lanesWhere((low >>> 16) & 255) & exec;
-      if (taken !== 0 && taken !== exec) this.divergences++;
-    }
+    if (doesPart(wave, low)) this.divergences++;
   }
 
   #access(access: Access, program: Program, belt: boolean): void {
     const { mode, asked, lanes } = access;
     const n = countLanes(asked);
     this.accesses++;
-    if (belt || mode === MODE.C || mode === MODE.T || mode === MODE.Z) this.checksMade[mode]! += n;
+    if (isChecked(mode, belt)) this.checksMade[mode]! += n;
     else this.checksElided[mode]! += n;
     this.dropped += countLanes(asked & ~lanes);
     if (mode === MODE.N || mode === MODE.M || mode === MODE.C) this.clamped += countClamped(access);
     const transactions = countLines(access);
     this.transactions += transactions;
-    this.cycles += Math.max(0, transactions - 1) * CYCLES_PER_TRANSACTION;
+    this.cycles += transactionCycles(transactions);
     if (program.slots[access.slot]!.kind === SLOT_KIND.workgroup) this.bankConflicts += countConflicts(access);
   }
 
@@ -125,7 +122,21 @@ export class Counters {
 
 const isCause = (name: string): name is keyof typeof CAUSE => Object.hasOwn(CAUSE, name);
 
-function countLanes(lanes: number): number {
+/** Whether a word is a condition that holds in some of the active lanes only. */
+export function doesPart(wave: Wave, low: number): boolean {
+  const m = BY_CODE[low & 255];
+  if (m !== "if" && m !== "brk.if" && m !== "ret.if") return false;
+  const taken = wave.lanesWhere((low >>> 16) & 255) & wave.exec;
+  return taken !== 0 && taken !== wave.exec;
+}
+
+/** Whether an access of the mode is compared with its region at run time. */
+export const isChecked = (mode: number, belt: boolean) => belt || mode === MODE.C || mode === MODE.T || mode === MODE.Z;
+
+/** What an access costs beside its row's cycles. */
+export const transactionCycles = (transactions: number) => Math.max(0, transactions - 1) * CYCLES_PER_TRANSACTION;
+
+export function countLanes(lanes: number): number {
   return (lanes & 1) + ((lanes >> 1) & 1) + ((lanes >> 2) & 1) + ((lanes >> 3) & 1);
 }
 
@@ -139,7 +150,7 @@ function countClamped({ lanes, wanted, offset }: Access): number {
 }
 
 /** Distinct lines that the lanes' first and last bytes lie in. */
-function countLines({ lanes, address, width }: Access): number {
+export function countLines({ lanes, address, width }: Access): number {
   const lines: number[] = [];
   for (let lane = 0; lane < 4; lane++) {
     if (!isIn(lanes, lane)) continue;
