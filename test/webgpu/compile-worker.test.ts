@@ -1,13 +1,15 @@
 /** Compiling in a worker: the same answers as inline, and a compiler that can be killed. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { ToCompiler } from "../../webgpu/compile-worker.ts";
 import { create } from "../../webgpu/index.ts";
 import { InlineCompiler } from "../../webgpu/inline-compiler.ts";
 import type { Thread, ThreadEvents } from "../../webgpu/threads.ts";
 import { WorkerCompiler } from "../../webgpu/worker-compiler.ts";
 import { errorOf, readBack, testDevice, USAGE } from "./helpers.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const DOUBLE = `@group(0) @binding(0) var<storage, read_write> o: array<u32>;
 override by = 2u;
@@ -151,5 +153,5 @@ test("neither the compile worker nor the pool keeps a process alive", () => {
     await device.queue.onSubmittedWorkDone();
     console.log("done");`;
   const args = ["--import", "tsx", "--input-type=module", "-e", script];
-  expect(execFileSync(process.execPath, args, { cwd: root, timeout: 60_000, encoding: "utf8" })).toContain("done");
-}, 70_000);
+  expect(execFileSync(process.execPath, args, { cwd: root, timeout: 110_000, encoding: "utf8" })).toContain("done");
+}, 120_000);

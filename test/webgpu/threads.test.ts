@@ -1,10 +1,12 @@
 /** Several threads, from outside: the same results as with one, limits that hold, and nothing that stays behind. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { sharedPool } from "../../sandbox/kernel/pool.ts";
 import { type CreateOptions, create } from "../../webgpu/index.ts";
 import { readBack, USAGE } from "./helpers.ts";
 
 const { STORAGE, COPY_SRC, COPY_DST } = USAGE;
+// other threads come when the machine lets them
+vi.setConfig({ testTimeout: 120_000 });
 
 async function deviceWith(options: CreateOptions): Promise<GPUDevice> {
   const device = await (await create(options).requestAdapter())!.requestDevice();
@@ -78,6 +80,23 @@ describe.each(Object.entries(PROGRAMS))("%s", (_name, code) => {
     one.destroy();
     three.destroy();
   });
+});
+
+test("memory that grows between dispatches grows for all threads", async () => {
+  const device = await deviceWith({ threads: 3 });
+  const code = PROGRAMS["arithmetic, each invocation its own word"]!;
+  let first: Uint8Array | undefined;
+  for (let i = 0; i < 5; i++) {
+    // each is farther up in the heap than the last
+    const buffer = device.createBuffer({ size: (1 << 20) * (i + 1), usage: STORAGE | COPY_SRC });
+    const bytes = await untilHelped(async () => {
+      dispatch(device, code, buffer, GROUPS);
+      return readBack(device, buffer);
+    });
+    first ??= bytes;
+    expect(Buffer.compare(Buffer.from(bytes.subarray(0, 1 << 20)), Buffer.from(first))).toBe(0);
+  }
+  device.destroy();
 });
 
 const SPIN = `@group(0) @binding(0) var<storage, read_write> o: array<u32>;
