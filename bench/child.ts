@@ -75,4 +75,7 @@ async function main(): Promise<void> {
   process.send!({ ready: true } satisfies Reply);
 }
 
-await main();
+main().catch((error: unknown) => {
+  process.send?.({ wrong: error instanceof Error ? error.message : String(error) });
+  process.exitCode = 1;
+});

@@ -19,9 +19,12 @@ class Child {
   readonly #process: ChildProcess;
   #settle: (reply: Reply) => void = () => {};
   #over = "";
+  /** settled when it has started */
+  readonly ready: Promise<Reply>;
 
   constructor(args: readonly string[]) {
     // a peer may print a lot: that is not part of the result
+    this.ready = this.#reply();
     const stderr = args[0] === "peer" ? "ignore" : "inherit";
     this.#process = fork(join(import.meta.dirname, "child.ts"), args, {
       execArgv: ["--import", "tsx"],
@@ -33,14 +36,14 @@ class Child {
       this.#settle({ wrong: this.#over });
     });
   }
-  ready(): Promise<Reply> {
+  #reply(): Promise<Reply> {
     return new Promise((resolve) => {
       this.#settle = resolve;
     });
   }
   ask(request: Request): Promise<Reply> {
     if (this.#over) return Promise.resolve({ wrong: this.#over });
-    const reply = this.ready();
+    const reply = this.#reply();
     this.#process.send(request);
     return reply;
   }
@@ -85,7 +88,7 @@ async function main(): Promise<number> {
   const sides = [new Child(["ours", ...(values.dist ? ["dist"] : [])])];
   if (values.peer !== undefined) sides.push(new Child(["peer", values.peer]));
   for (const side of sides) {
-    const reply = await side.ready();
+    const reply = await side.ready;
     if ("wrong" in reply) console.error(`an implementation does not start: ${reply.wrong}`);
   }
   const before = loadavg();
