@@ -81,6 +81,9 @@ export class CheckContext {
   /** MEMBER_DECL nodes of user-declared structures */
   readonly memberNodes = new Map<TypeId, readonly NodeId[]>();
 
+  /** member names that were reported, by structure: a slip in a declaration shows at each use */
+  readonly missingMembers = new Set<string>();
+
   /** false inside an operand that a short-circuit guards: types are checked, values are not computed */
   evaluating = true;
   /** what the declaration being checked mentions */

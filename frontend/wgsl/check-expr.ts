@@ -2,6 +2,7 @@
  * Types, kinds and constant values of expressions. Expressions are at most MAX_EXPRESSION_DEPTH deep, which bounds the recursion.
  * @see https://www.w3.org/TR/WGSL/#expressions
  */
+import type { Span } from "../../support/diagnostic.ts";
 import { NONE } from "../../support/id.ts";
 import { BINARY_TEXT, BinaryOp, Kind, type NodeId, Suffix, UNARY_TEXT, UnaryOp } from "./ast.ts";
 import { BINARY_OPERATORS, UNARY_OPERATORS } from "./builtin-operators.ts";
@@ -191,6 +192,16 @@ function viewOf(c: CheckContext, type: TypeId): { space: TypeId; store: TypeId; 
   return { space: c.types.space(type) as never, store: c.types.element(type), access: c.types.access(type) };
 }
 
+function missingMember(c: CheckContext, span: Span, store: TypeId, name: string): void {
+  const { name: owner, memberByName } = c.types.struct(store);
+  const key = `${owner}.${name}`;
+  if (c.missingMembers.has(key)) return;
+  c.missingMembers.add(key);
+  const meant = closest(name, memberByName.keys());
+  const fix = meant === undefined ? undefined : { message: "did you mean", span, replacement: meant };
+  c.diagnostics.error("W0266", span, `'${owner}' has no member '${name}'`, [], fix);
+}
+
 function member(c: CheckContext, node: NodeId): TypeId {
   const { ast, types } = c;
   const object = ast.objectOf(node);
@@ -205,9 +216,7 @@ function member(c: CheckContext, node: NodeId): TypeId {
   }
   const at = types.struct(store).memberByName.get(name);
   if (at === undefined) {
-    const meant = closest(name, types.struct(store).memberByName.keys());
-    const fix = meant === undefined ? undefined : { message: "did you mean", span: ast.memberSpan(node), replacement: meant };
-    c.diagnostics.error("W0266", ast.memberSpan(node), `'${types.struct(store).name}' has no member '${name}'`, [], fix);
+    missingMember(c, ast.memberSpan(node), store, name);
     return c.fail(node);
   }
   const memberType = types.struct(store).members[at]!.type;

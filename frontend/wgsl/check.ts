@@ -7,6 +7,7 @@ import { Budget } from "../../support/column.ts";
 import type { DiagnosticList } from "../../support/diagnostic.ts";
 import { Limit } from "../../support/failure.ts";
 import { Ast, Kind, type NodeId } from "./ast.ts";
+import { Cascade } from "./cascade.ts";
 import { checkAliases } from "./check-alias.ts";
 import { readFilter } from "./check-attributes.ts";
 import { CheckContext } from "./check-context.ts";
@@ -59,11 +60,13 @@ export interface CheckOptions {
 export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptions = {}): CheckedModule {
   const budget = options.budget ?? new Budget();
   const nothing = () => new CheckContext(new Ast("", new Budget()), diagnostics, new Int32Array(0), new Budget());
+  const cascade = new Cascade(diagnostics);
   let c: CheckContext | undefined;
+  let resolution: Resolution | undefined;
   let filters: DiagnosticFilter[] = [];
   try {
-    const resolution = resolve(ast, diagnostics, budget);
-    c = new CheckContext(ast, diagnostics, resolution.declarationOf, budget);
+    resolution = resolve(ast, cascade.list, budget);
+    c = new CheckContext(ast, cascade.list, resolution.declarationOf, budget);
     filters = directives(c, options);
     declarations(c, resolution);
     checkEntryPoints(c);
@@ -75,9 +78,10 @@ export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptio
     // the parser may have met the same limit
     if (!diagnostics.items.some((d) => d.code === "W0151")) diagnostics.error("W0151", ast.span(ast.root), limit.message);
   }
+  cascade.finish(ast, resolution);
   // Passes find things in orders of their own; people read from the top.
   diagnostics.items.sort((a, b) => a.span.offset - b.span.offset);
-  return finish(ast, c ?? nothing(), filters);
+  return finish(c ?? nothing(), diagnostics.errorCount === 0, ast, filters);
 }
 
 function directives(c: CheckContext, { features = ENABLE_EXTENSIONS, languageFeatures }: CheckOptions): DiagnosticFilter[] {
@@ -153,12 +157,12 @@ function declarations(c: CheckContext, resolution: Resolution): void {
   }
 }
 
-function finish(ast: Ast, c: CheckContext, diagnosticFilters: readonly DiagnosticFilter[]): CheckedModule {
+function finish(c: CheckContext, ok: boolean, ast: Ast, diagnosticFilters: readonly DiagnosticFilter[]): CheckedModule {
   const functionByName = new Map<string, FunctionId>();
   for (const [id, fn] of c.functions.entries()) functionByName.set(fn.name, id as FunctionId);
   return {
     ast,
-    ok: c.diagnostics.errorCount === 0,
+    ok,
     types: c.types,
     values: c.values,
     typeOf: c.typeOf,

@@ -37,6 +37,8 @@ export class ParserBase {
   readonly #budget: Budget;
   /** token of the last error; a second one there would be the same mistake */
   #lastError = -1;
+  /** whether a whole declaration has been parsed since the last error: until then, brackets and places may be off because of it */
+  settled = true;
   /** elements of lists under construction, those of the innermost list last */
   #stack = new Int32Array(256);
   #stackTop = 0;
@@ -143,9 +145,30 @@ export class ParserBase {
   }
   /** Reports, unless that would be the second error about one mistake, and parses on. */
   complain(span: Span, code: Code, message: string, details: ErrorDetails = {}): void {
-    const known = this.panic || this.#lastError === this.at || this.tokens.bad.has(this.at) || this.tokens.bad.has(this.at - 1);
+    const known = this.panic || this.tokens.bad.has(this.at) || this.tokens.bad.has(this.at - 1) || this.#isEcho(code);
     this.#lastError = this.at;
-    if (!known) this.#diagnostics.error(code, span, message, details.notes ?? [], details.fix);
+    if (known) return;
+    this.settled = false;
+    this.#diagnostics.error(code, span, message, details.notes ?? [], details.fix);
+  }
+  /** Whether the error before is likely to have made this one: it was a few tokens ago in this statement, or has upset the brackets. */
+  #isEcho(code: Code): boolean {
+    if (this.#lastError < 0) return false;
+    if (!this.settled && (code === "W0110" || (code === "W0117" && (this.kind() === Tok.END || this.atFunction())))) return true;
+    if (this.at > this.#lastError + ECHO_TOKENS) return false;
+    for (let i = this.#lastError; i < this.at; i++) {
+      const kind = this.kinds[i]!;
+      if (kind === Tok.SEMICOLON || kind === Tok.BRACE_LEFT || kind === Tok.BRACE_RIGHT || this.#lineEndsBefore(i + 1)) return false;
+    }
+    return true;
+  }
+  #lineEndsBefore(token: number): boolean {
+    const source = this.ast.source;
+    for (let i = this.ends[token - 1]!; i < this.starts[token]!; i++) if (isLineBreak(source.charCodeAt(i))) return true;
+    return false;
+  }
+  hasFailedSince(token: number): boolean {
+    return this.#lastError >= token;
   }
   tokenSpan(token: number): Span {
     return { offset: this.starts[token]!, length: this.ends[token]! - this.starts[token]! };
@@ -160,9 +183,7 @@ export class ParserBase {
   }
   /** True when a line break comes before the current token. */
   onNewLine(): boolean {
-    const source = this.ast.source;
-    for (let i = this.lastEnd(); i < this.start(); i++) if (isLineBreak(source.charCodeAt(i))) return true;
-    return this.kind() === Tok.END;
+    return this.kind() === Tok.END || (this.at > 0 && this.#lineEndsBefore(this.at));
   }
   insertion(text: string): Fix {
     return { message: "insert", span: { offset: this.lastEnd(), length: 0 }, replacement: text };
@@ -190,6 +211,8 @@ export class ParserBase {
     const details = { notes: this.templateNote(), fix: goesOn ? this.insertion(";") : undefined };
     const message = newLine ? `expected ';' after ${what}` : `expected ';' after ${what}, but found ${this.found()}`;
     this.complain(span, "W0112", message, details);
+    // what comes next is another statement, with mistakes of its own
+    if (newLine) this.#lastError = this.at - 1;
     this.panic = !goesOn;
   }
 
@@ -252,6 +275,8 @@ export class ParserBase {
   }
 }
 
+/** Tokens after an error in which another one in the statement, on that line, is taken for its echo. */
+const ECHO_TOKENS = 8;
 /** Tokens looked at to find the block of a statement whose head is wrong. */
 const MAX_HEAD_TOKENS = 64;
 

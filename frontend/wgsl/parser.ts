@@ -60,6 +60,7 @@ class Parser extends StatementParser {
         if (node !== NO_NODE) this.push(node);
       }
       if (this.panic) this.recoverDeclaration(from);
+      else if (!this.hasFailedSince(from)) this.settled = true;
     }
     const ast = this.ast;
     const directiveList = ast.addList(directives.data, 0, directives.length);

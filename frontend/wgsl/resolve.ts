@@ -17,6 +17,9 @@ export interface Resolution {
   readonly declarationOf: Int32Array;
   /** module-scope declarations, used before users, each once; const assertions last */
   readonly order: readonly NodeId[];
+  /** module-scope declarations as they stand in the source, and by index in it the indices of what each uses */
+  readonly declarations: readonly NodeId[];
+  readonly uses: readonly (readonly number[])[];
 }
 
 /** What a loop must know to check that `continue` bypasses no declaration its continuing block uses. */
@@ -58,6 +61,8 @@ class Resolver {
   #using = NONE as number;
   /** by module index, the last declaration that was found to use it */
   #usedBy: Int32Array = new Int32Array(0);
+  /** reported: a slip in a declaration shows at each use */
+  readonly #undeclaredNames = new Set<SymbolId>();
 
   constructor(ast: Ast, diagnostics: DiagnosticList) {
     this.#ast = ast;
@@ -84,7 +89,7 @@ class Resolver {
       this.#using = i;
       this.#moduleDeclaration(node);
     }
-    return { declarationOf: this.#declarationOf, order: this.#sort(declarations) };
+    return { declarationOf: this.#declarationOf, order: this.#sort(declarations), declarations, uses: this.#uses };
   }
 
   // Scopes.
@@ -341,7 +346,8 @@ class Resolver {
     if (declaration === NONE) {
       const name = ast.symbols.text(symbol);
       if (predeclared(name) === undefined) {
-        this.#undeclared({ offset: ast.start(node), length: name.length }, name);
+        if (!this.#undeclaredNames.has(symbol)) this.#undeclared({ offset: ast.start(node), length: name.length }, name);
+        this.#undeclaredNames.add(symbol);
       }
       return;
     }

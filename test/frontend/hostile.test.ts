@@ -51,16 +51,16 @@ describe("nesting", () => {
   hostile("attributes' arguments", `@id(${"(".repeat(many)}`, "W0150");
   hostile("blocks", body(`${"{".repeat(many)}${"}".repeat(many)}`), "W0150");
   hostile("blocks, and the next function is read", `${body("{".repeat(many) + "}".repeat(many))} fn g() { _ = ; }`, "W0150", "W0114");
-  hostile("open blocks only", body("{".repeat(many)), "W0150", "W0117");
+  hostile("open blocks only", body("{".repeat(many)), "W0150");
   hostile("ifs", body(`${"if a {".repeat(many)}${"}".repeat(many)}`), "W0150");
   hostile("loops", body(`${"loop {".repeat(many)}${"}".repeat(many)}`), "W0150");
   hostile("continuings", body(`${"loop { continuing {".repeat(many)}${"} }".repeat(many)}`), "W0150");
   hostile("whiles, fors and switches", body(`${"while a { for (;;) { switch a { default {".repeat(many / 4)}${"}".repeat(many)}`), "W0150");
   hostile("else ifs", body(`if a { } ${"else if a { }".repeat(many)}`), "W0150");
   hostile("else ifs without blocks", body("if a else ".repeat(many)), "W0112");
-  hostile("ifs without blocks", body("if ".repeat(many)), ...new Array(100).fill("W0114"));
-  hostile("structures", `${"struct a {".repeat(many)}`, "W0118", "W0117");
-  hostile("functions", "fn f() {".repeat(many), ...new Array(100).fill("W0117"));
+  hostile("ifs without blocks", body("if ".repeat(many)), "W0114");
+  hostile("structures", `${"struct a {".repeat(many)}`, "W0118");
+  hostile("functions", "fn f() {".repeat(many), "W0117");
 });
 
 describe("chains", () => {
