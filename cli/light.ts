@@ -1,4 +1,4 @@
-/** Verbs that need the front end only: they start without loading the rest. */
+/** Verbs that need the front end at most: `bin.ts` loads each by itself. */
 import { CHECK } from "./check/verb.ts";
 import { EXPLAIN } from "./explain.ts";
 import { REFLECT } from "./reflect.ts";

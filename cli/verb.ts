@@ -82,7 +82,7 @@ function verbHelp(verb: Verb): string {
     const spelled = `${o.short ? `-${o.short}, ` : ""}--${name}${o.value ? ` ${o.value}` : ""}`;
     return `  ${spelled.padEnd(32)} ${o.says}${o.default === undefined ? "" : ` (default ${o.default})`}`;
   });
-  const examples = (verb.examples ?? []).map(([command, says]) => `  ${command.padEnd(62)} ${says}`);
+  const examples = (verb.examples ?? []).map(([command, says]) => `  ${says}:\n    ${command}`);
   return [
     `portcullis ${verb.usage}: ${verb.says}`,
     ...(lines.length > 0 ? ["", ...lines] : []),
