@@ -60,9 +60,12 @@ function makeParts(m: Module, options: CompileOptions): ObjectParts {
   const used = { v: 0, w: 0, g: 0 };
   const infos = functions.map((fn, i) => {
     const first = output.code.length;
+    const { usedBytes } = m.budget;
     const allocated = allocateFunction(functions, fn, prepared[i]!, slots, options);
     for (const file of ["v", "w", "g"] as const) used[file] = Math.max(used[file], allocated.used[file]);
     encode(allocated, functions, output);
+    // of a function's columns only its code is left
+    m.budget.usedBytes = usedBytes;
     options.onStage?.("encode");
     return { first, count: output.code.length - first, vArgs: fn.params.length, wArgs: 0, gArgs: 0, vResults: fn.hasResult ? 1 : 0 };
   });

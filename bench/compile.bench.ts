@@ -22,10 +22,11 @@ const KINDS: Record<string, (seed: number) => string> = {
   hash: hashShader,
   fn40: (seed) => functionsShader(seed, 40),
   fn200: (seed) => functionsShader(seed, 200),
+  calls200: (seed) => functionsShader(seed, 200, 2),
   chain: (seed) => chainShader(seed, 30),
   long: (seed) => longShader(seed, 100_000),
 };
-const REPS: Record<string, number> = { small: 60, hash: 30, fn40: 9, fn200: 3, chain: 9, long: 5 };
+const REPS: Record<string, number> = { small: 60, hash: 30, fn40: 9, fn200: 3, calls200: 3, chain: 9, long: 5 };
 
 type Times = Map<string, number>;
 

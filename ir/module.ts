@@ -86,7 +86,8 @@ export class Module {
   constructor(budget: Budget = new Budget()) {
     this.budget = budget;
     this.types = new TypeTable(budget);
-    const column = () => new I32Column(budget);
+    // a small shader has a few hundred instructions: growing to that is many copies
+    const column = (capacity = 512) => new I32Column(budget, capacity);
     this.#op = column();
     this.#type = column();
     this.#block = column();
@@ -96,16 +97,23 @@ export class Module {
     this.#argCount = column();
     this.#offset = column();
     this.#pool = column();
-    this.#blockFirst = column();
-    this.#blockLast = column();
-    this.#blockNext = column();
-    this.#blockPrev = column();
-    this.#blockFunction = column();
-    this.#mergeKind = column();
-    this.#merge = column();
-    this.#continue = column();
+    this.#blockFirst = column(64);
+    this.#blockLast = column(64);
+    this.#blockNext = column(64);
+    this.#blockPrev = column(64);
+    this.#blockFunction = column(64);
+    this.#mergeKind = column(64);
+    this.#merge = column(64);
+    this.#continue = column(64);
   }
 
+  /** Bytes of the columns, as they are charged to the budget. What else a pass charges is gone when it ends. */
+  get heldBytes(): number {
+    const perValue = [this.#op, this.#type, this.#block, this.#next, this.#prev, this.#argStart, this.#argCount, this.#offset, this.#pool];
+    const perBlock = [this.#blockFirst, this.#blockLast, this.#blockNext, this.#blockPrev, this.#blockFunction];
+    const columns = [...perValue, ...perBlock, this.#mergeKind, this.#merge, this.#continue];
+    return columns.reduce((sum, column) => sum + 4 * column.data.length, 0);
+  }
   /** Ids below this are values (some may be removed). */
   get valueCount(): number {
     return this.#op.length;

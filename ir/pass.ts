@@ -41,11 +41,14 @@ export class PassRunner {
 
   /** @returns whether any of them changed the module */
   run(names: readonly PassName[]): boolean {
+    const m = this.#m;
     const before = this.#version;
     for (const name of names) {
       if (this.#idleAt.get(name) !== this.#version) {
-        if (PASSES[name].run(this.#m, this.#options)) this.#version++;
+        const other = m.budget.usedBytes - m.heldBytes;
+        if (PASSES[name].run(m, this.#options)) this.#version++;
         else this.#idleAt.set(name, this.#version);
+        m.budget.usedBytes = other + m.heldBytes;
       }
       this.#options.dump?.(name, this.#m);
       if (this.#options.validate) this.#validate(name);

@@ -83,13 +83,13 @@ fn ${rot}(x: u32, n: u32) -> u32 { return (x >> n) | (x << (32u - n)); }
 }`;
 }
 
-/** `count` functions of about a dozen statements each, all of them called. */
-export function functionsShader(seed: number, count: number): string {
+/** `count` functions of about a dozen statements each, all of them called, from one place or more. */
+export function functionsShader(seed: number, count: number, sites = 1): string {
   const d = new Dice(seed);
   const names = Array.from({ length: count }, (_, i) => `${d.name()}_${i}`);
   const o = d.name();
   const parts = names.map((name) => oneFunction(d, name));
-  const calls = names.map((name) => `  v = ${name}(v, v.${d.one(["x", "y", "z"])});`);
+  const calls = names.flatMap((name) => Array.from({ length: sites }, () => `  v = ${name}(v, v.${d.one(["x", "y", "z"])});`));
   return `@group(0) @binding(0) var<storage, read_write> ${o}: array<f32>;
 ${parts.join("\n")}
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {

@@ -1,8 +1,14 @@
 /** How the variables that an invocation has to itself (Function and Private) are used in a function. */
 import { NONE } from "../../support/id.ts";
-import { type FunctionId, forEachOperand, type Module, type Value } from "../module.ts";
-import { OP } from "../ops.ts";
+import { EFFECTS, type FunctionId, forEachOperand, type Module, type Value } from "../module.ts";
+import { OP, OP_NAMES } from "../ops.ts";
 import { STORAGE } from "../types.ts";
+
+/** By op: 1 where an operand may be a pointer. */
+const TAKES_POINTER = Uint8Array.from(OP_NAMES, (name, op) => {
+  const effect = EFFECTS[op];
+  return (effect === "pure" && name !== "ArrayLength" && name !== "SpanLength") || effect === "control" || effect === "const" ? 0 : 1;
+});
 
 export interface VariableUse {
   readonly variable: Value;
@@ -47,7 +53,7 @@ export function findVariables(m: Module, f: FunctionId): Map<Value, VariableUse>
         if (!use) continue;
         roots.set(v, use);
         if (m.operand(v, 0) === use.variable) use.chains.push(v);
-      } else note(m, v, op, useOf);
+      } else if (TAKES_POINTER[op] === 1) note(m, v, op, useOf);
     }
   }
   return out;

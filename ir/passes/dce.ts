@@ -5,8 +5,8 @@
 import { NONE } from "../../support/id.ts";
 import { findVariables } from "../analysis/variables.ts";
 import { bodies } from "../edit.ts";
-import { type FunctionId, forEachOperand, type Module, type Value } from "../module.ts";
-import { OP, OPS } from "../ops.ts";
+import { EFFECTS, type FunctionId, forEachOperand, type Module, type Value } from "../module.ts";
+import { OP } from "../ops.ts";
 import type { Pass } from "../pass.ts";
 
 export const dce: Pass = {
@@ -46,7 +46,7 @@ function sweep(m: Module, f: FunctionId): boolean {
 }
 
 function hasEffect(m: Module, v: Value, unread: ReadonlySet<Value>): boolean {
-  const { effect } = OPS[m.opName(v)];
+  const effect = EFFECTS[m.op(v)];
   if (effect === "pure" || effect === "read" || effect === "const" || effect === "group") return false;
   const op = m.op(v);
   if (op !== OP.Store && op !== OP.SpanStore) return true;

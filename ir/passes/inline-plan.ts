@@ -19,8 +19,8 @@ const BUDGET = 3000;
 const SMALL = 24;
 /** Calls that may nest, of the 64 that the machine allows. */
 const MAX_HEIGHT = 60;
-/** Functions that may stay, of the 4,096 that an object may have: each may become several. */
-const MAX_KEPT = 2048;
+/** Functions that may stay: each may become several, of the 4,096 that an object may have, and each costs the size of the whole in columns. */
+const MAX_KEPT = 256;
 
 /** @returns by function: 1 where calls of it stay. @param budget 0: of all that can, undefined: as it serves best */
 export function planCalls(m: Module, budget: number = BUDGET): Uint8Array {
