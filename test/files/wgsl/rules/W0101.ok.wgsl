@@ -1,0 +1,6 @@
+//! test check
+// a module must not contain a null code point
+//
+
+//! == check ==
+//! valid

@@ -1,0 +1,6 @@
+//! test check
+// a block comment must be closed by '*/'
+/* /* */ */
+
+//! == check ==
+//! valid

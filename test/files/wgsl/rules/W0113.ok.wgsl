@@ -1,0 +1,6 @@
+//! test check
+// a name is required here
+const a = 1;
+
+//! == check ==
+//! valid

@@ -1,0 +1,7 @@
+//! test check
+// diagnostic filters must not contradict each other
+diagnostic(off, derivative_uniformity);
+diagnostic(info, subgroup_uniformity);
+
+//! == check ==
+//! valid

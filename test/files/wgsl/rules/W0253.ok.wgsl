@@ -1,0 +1,6 @@
+//! test check
+// @invariant applies to the position only
+struct a { @invariant @builtin(position) b: vec4f }
+
+//! == check ==
+//! valid

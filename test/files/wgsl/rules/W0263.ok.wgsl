@@ -1,0 +1,6 @@
+//! test check
+// only a function or a constructible type can be called
+const a = i32();
+
+//! == check ==
+//! valid

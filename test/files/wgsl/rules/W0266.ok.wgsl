@@ -1,0 +1,7 @@
+//! test check
+// a member must exist
+struct s { a: i32 }
+const a = s(1).a;
+
+//! == check ==
+//! valid

@@ -1,0 +1,6 @@
+//! test check
+// a condition must be a 'bool'
+fn f() { if true { } }
+
+//! == check ==
+//! valid

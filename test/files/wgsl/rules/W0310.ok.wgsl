@@ -1,0 +1,6 @@
+//! test check
+// a return type must be constructible
+fn f() { }
+
+//! == check ==
+//! valid
