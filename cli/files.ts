@@ -1,5 +1,5 @@
 /** Files named on the command line: paths, globs, `-` for standard input. */
-import { closeSync, existsSync, openSync, readSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync, writeFileSync } from "node:fs";
 import { sep } from "node:path";
 import { expandGlob, isGlob } from "./glob.ts";
 
@@ -49,7 +49,9 @@ export function readInput(name: string, stdinName = "<stdin>", maxBytes = MAX_IN
   const bytes = guarded(`cannot read '${name}'`, () => {
     const fd = openSync(name, "r");
     try {
-      return readAll(fd, name, maxBytes);
+      // a guess, so that most files are one chunk
+      const { size } = fstatSync(fd);
+      return readAll(fd, name, maxBytes, Math.min(size + 1, maxBytes + 1));
     } finally {
       closeSync(fd);
     }
@@ -62,17 +64,23 @@ export function writeOutput(name: string, bytes: Uint8Array): void {
 }
 
 /** By chunks and not by size: pipes and devices have none. */
-function readAll(fd: number, name: string, maxBytes: number): Uint8Array {
+function readAll(fd: number, name: string, maxBytes: number, firstBytes = CHUNK_BYTES): Uint8Array {
   const chunks: Uint8Array[] = [];
+  let chunk = new Uint8Array(firstBytes);
+  let used = 0;
   let length = 0;
   for (;;) {
-    const chunk = new Uint8Array(CHUNK_BYTES);
-    const got = readSome(fd, chunk);
-    if (got === 0) break;
-    chunks.push(chunk.subarray(0, got));
+    const got = readSome(fd, chunk.subarray(used));
+    used += got;
     length += got;
     if (length > maxBytes) throw new UsageError(`'${name}' has more than ${maxBytes} bytes`);
+    if (got > 0 && used < chunk.length) continue;
+    chunks.push(chunk.subarray(0, used));
+    if (got === 0) break;
+    chunk = new Uint8Array(CHUNK_BYTES);
+    used = 0;
   }
+  if (chunks.length === 1) return chunks[0]!;
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

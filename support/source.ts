@@ -32,9 +32,11 @@ export class LineIndex {
     const starts = this.#lineStarts();
     const start = starts[line - 1];
     if (start === undefined) return "";
-    let end = start;
-    while (end < this.text.length && !isLineBreak(this.text.charCodeAt(end))) end++;
-    return this.text.slice(start, end);
+    const next = starts[line];
+    if (next === undefined) return this.text.slice(start);
+    // one character, or CRLF
+    const isPair = this.text.charCodeAt(next - 1) === 0x0a && next - 2 >= start && this.text.charCodeAt(next - 2) === 0x0d;
+    return this.text.slice(start, next - (isPair ? 2 : 1));
   }
 
   #lineStarts(): number[] {
