@@ -66,16 +66,18 @@ ${RUN}
 
 const TYPES = `
 import { create, globals } from "portcullis";
-import { validate } from "portcullis/shader";
+import { type Reflection, reflect, type TypeLayout, validate } from "portcullis/shader";
 const gpu: GPU = create({ tier: "reference", throwOnError: true });
-const ok: boolean = validate("").diagnostics.every((d) => d.severity !== "error");
+const reflection: Reflection | null = reflect("");
+const layout: TypeLayout | undefined = reflection?.resources[0]?.layout;
+const ok: boolean = validate("", { features: ["f16"] }).diagnostics.every((d) => d.severity !== "error");
 const adapter: GPUAdapter | null = await gpu.requestAdapter();
 const device: GPUDevice | undefined = await adapter?.requestDevice();
 const buffer: GPUBuffer | undefined = device?.createBuffer({ size: 4, usage: globals.GPUBufferUsage.STORAGE });
 const is: boolean = buffer instanceof globals.GPUBuffer;
 // @ts-expect-error the options are checked
 create({ tier: "fast" });
-export { buffer, is, ok };
+export { buffer, is, layout, ok };
 `;
 
 function sh(command: string, args: readonly string[], cwd: string): string {
@@ -110,6 +112,12 @@ function main(): void {
     for (const file of ["esm.mjs", "cjs.cjs"]) sh("node", [file], folder);
     writeFileSync(join(folder, "shader.wgsl"), ADD);
     sh("node", [join(target, "dist/cli.js"), "check", "shader.wgsl"], folder);
+    for (const args of [
+      ["explain", "W0291"],
+      ["reflect", "shader.wgsl"],
+      ["dis", "shader.wgsl"],
+    ])
+      sh("node", [join(target, "dist/cli.js"), ...args], folder);
     for (const options of COMPILERS) checkTypes(folder, options);
     console.log("the package works from ES modules, CommonJS and TypeScript, and its command runs");
   } finally {
