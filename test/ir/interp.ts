@@ -392,7 +392,7 @@ const least = (a: number, b: number) => (b < a ? b : a);
 // biome-ignore lint/complexity/useMathMinMax: differs for NaN and zeros
 const most = (a: number, b: number) => (a < b ? b : a);
 /** Meaning on bits, rounded to f32 once. Those of the library are checked elsewhere, within WGSL's bounds. */
-const SCALAR: Partial<Record<OpName, (...bits: number[]) => number>> = {
+export const SCALAR: Partial<Record<OpName, (...bits: number[]) => number>> = {
   IAdd: (a, b) => a + b,
   ISub: (a, b) => a - b,
   IMul: Math.imul,
@@ -520,7 +520,7 @@ const matrix = (d: Data | undefined) => d as readonly (readonly number[])[];
 const row = (m: readonly (readonly number[])[], i: number) => m.map((c) => c[i]!);
 const times = (x: number, y: number) => r(f32(x) * f32(y));
 /** Operations on whole vectors and matrices, in f32. */
-const WHOLE: Partial<Record<OpName, (args: readonly Data[], float: boolean) => Data>> = {
+export const WHOLE: Partial<Record<OpName, (args: readonly Data[], float: boolean) => Data>> = {
   Any: ([x]) => (list(x).some((b) => b !== 0) ? 1 : 0),
   All: ([x]) => (list(x).every((b) => b !== 0) ? 1 : 0),
   Dot: ([x, y], float) =>

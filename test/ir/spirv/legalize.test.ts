@@ -1,4 +1,7 @@
-/** Random programs mean the same when their control flow has become SPIR-V's, and stay valid; so do the ways out of constructs that only inlining makes. */
+/**
+ * Random programs mean the same when their control flow has become SPIR-V's, and stay valid; so do the ways out of constructs that only
+ * inlining makes. And their modules, run by an interpreter of SPIR-V, compute what the IR computes.
+ */
 import { afterAll, expect, test } from "vitest";
 import type { Module } from "../../../ir/module.ts";
 import { optimize } from "../../../ir/optimize.ts";
@@ -10,6 +13,7 @@ import { spirvBytes, writeSpirv } from "../../../ir/spirv/write.ts";
 import { formatErrors, validate } from "../../../ir/validate.ts";
 import { IN_WORDS, OUT_WORDS, randomModule, rng } from "../generate.ts";
 import { runIr } from "../interp.ts";
+import { SpirvInterpreter } from "./interp.ts";
 import { checkModule } from "./reader.ts";
 import { hasSpirvTools, SpirvTools } from "./tools.ts";
 
@@ -29,6 +33,19 @@ function outputs(m: Module, input: Uint8Array): string[] {
   });
   return Array.from(new Uint32Array(output.buffer), (w) => ((w & 0x7fffffff) > 0x7f800000 ? "NaN" : w.toString(16)));
 }
+/** What the module itself computes, where nothing that SPIR-V leaves undefined may happen. */
+function spirvOutputs(words: Uint32Array, input: Uint8Array): string[] {
+  const interpreter = new SpirvInterpreter(
+    words,
+    new Map([
+      ["input", new Uint32Array(input.slice().buffer)],
+      ["output", new Uint32Array(OUT_WORDS)],
+    ]),
+  );
+  interpreter.run();
+  return interpreter.buffer("output").map((w) => ((w & 0x7fffffff) > 0x7f800000 ? "NaN" : (w >>> 0).toString(16)));
+}
+
 /** All modules that tests below have made, for spirv-val at the end. */
 const made = new Map<string, Uint8Array>();
 function sameMeaning(m: Module, seed: number): void {
@@ -41,6 +58,7 @@ function sameMeaning(m: Module, seed: number): void {
   expect(outputs(legal, input)).toEqual(outputs(m, input));
   const words = writeSpirv(m);
   expect(checkModule(words)).toEqual([]);
+  expect(spirvOutputs(words, input)).toEqual(outputs(m, input));
   made.set(`${made.size} (seed ${seed})`, spirvBytes(words));
 }
 
@@ -140,6 +158,72 @@ test.each(Object.entries(CASES))("%s", (_, body) => {
   if (!result.ok) throw new Error(JSON.stringify(result.errors));
   expect(formatErrors(result.module, validate(result.module))).toBe("");
   for (let seed = 1; seed <= 6; seed++) sameMeaning(result.module, seed);
+});
+
+/** Words at which operations have edges, as integers or as floats: NaN, infinities, 2^31, 2^32, 1e20, -5.5. */
+const EDGES = Uint32Array.of(
+  0,
+  1,
+  2,
+  31,
+  32,
+  33,
+  0xffffffff,
+  0x80000000,
+  0x7fffffff,
+  0x7fc00000,
+  0x7f800000,
+  0xff800000,
+  0x4f000000,
+  0x4f800000,
+  0x60ad78ec,
+  0xc0b00000,
+);
+/** Operation, type of its operands and of its result, how many operands. */
+const OPERATIONS: readonly (readonly [string, "u32" | "i32" | "f32", "u32" | "i32" | "f32", 1 | 2 | 3])[] = [
+  ...["UDiv", "UMod", "SDiv", "SRem", "UMulHigh", "SMin", "UMax"].flatMap((op) => [
+    [op, "u32", "u32", 2] as const,
+    [op, "i32", "i32", 2] as const,
+  ]),
+  ...["ShiftLeftLogical", "ShiftRightLogical", "ShiftRightArithmetic"].map((op) => [op, "i32", "i32", 2] as const),
+  ...["CountLeadingZeros", "CountTrailingZeros", "FindSMsb", "FindUMsb", "FindILsb"].map((op) => [op, "i32", "i32", 1] as const),
+  ...["BitFieldSExtract", "BitFieldUExtract", "SClamp", "UClamp"].map((op) => [op, "u32", "u32", 3] as const),
+  ["Dot4I8Packed", "u32", "i32", 2],
+  ["Dot4U8Packed", "u32", "u32", 2],
+  ["ConvertFToS", "f32", "i32", 1],
+  ["ConvertFToU", "f32", "u32", 1],
+  ["Saturate", "f32", "f32", 1],
+  ["FClamp", "f32", "f32", 3],
+  ["FloatToHalfBits", "f32", "u32", 1],
+  ["HalfBitsToFloat", "u32", "f32", 1],
+];
+test.each(OPERATIONS)("%s of %s, at its edges", (op, from, to, operands) => {
+  let text = `${HEAD}block b0:\n`;
+  let next = 0;
+  const emit = (instruction: string) => {
+    text += `  %${next} = ${instruction}\n`;
+    return `%${next++}`;
+  };
+  const inputs = [...EDGES].map((_, i) => {
+    const word = emit(`Load u32 ${emit(`AccessChain ptr<StorageBuffer, u32> @input, u32 ${i}`)}`);
+    return from === "u32" ? word : emit(`Bitcast ${from} ${word}`);
+  });
+  for (let i = 0; i < 16; i++) {
+    for (let j = 0; j < (operands === 1 ? 1 : 16); j++) {
+      const args = [inputs[i]!, inputs[j]!, inputs[(i + 3 * j) % 16]!].slice(0, operands);
+      const result = emit(`${op} ${to} ${args.join(", ")}`);
+      const bits = to === "u32" ? result : emit(`Bitcast u32 ${result}`);
+      const place = emit(`AccessChain ptr<StorageBuffer, u32> @output, u32 ${16 * i + j}`);
+      text += `  Store ${place}, ${bits}\n`;
+    }
+  }
+  const result = parse(`${text}  Return\n}\n`);
+  if (!result.ok) throw new Error(JSON.stringify(result.errors));
+  expect(formatErrors(result.module, validate(result.module))).toBe("");
+  const words = writeSpirv(result.module);
+  const input = new Uint8Array(EDGES.buffer);
+  expect(spirvOutputs(words, input)).toEqual(outputs(result.module, input));
+  made.set(`${op} ${from}`, spirvBytes(words));
 });
 
 test.skipIf(!tools)("spirv-val accepts all of them (skipped where spirv-tools is not installed)", { timeout: 120_000 }, () => {
