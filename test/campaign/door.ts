@@ -69,7 +69,10 @@ class Visitor {
     else if (what < 6) this.#write(tenant, other);
     else if (what < 7) this.#read(tenant, other);
     else if (what < 8) this.#load(tenant, other);
-    else if (this.#submit(tenant, other) === "lost") this.#tenants[which] = this.#move();
+    else if (this.#submit(tenant, other) === "lost" || below(this.#next, 400) === 0) {
+      tenant.door.destroy(); // its memory may be the next device's
+      this.#tenants[which] = this.#move();
+    }
     if (this.tally.calls % 64 === 0) for (const t of this.#tenants) this.#compareAll(t);
   }
 
@@ -323,8 +326,9 @@ class Visitor {
     const model = tenant.programs.find((p) => p.handle === handle)?.model;
     const slots = model?.slots ?? [];
     const count = slots.length + (below(this.#next, 30) === 0 ? 1 : 0);
-    const numbers = [isIndirect ? COMMAND.dispatchIndirect : COMMAND.dispatch, handle, count];
-    let isValid = model !== undefined && count === slots.length;
+    const said = count + (below(this.#next, 30) === 0 ? pick(this.#next, [1, -1]) : 0);
+    const numbers = [isIndirect ? COMMAND.dispatchIndirect : COMMAND.dispatch, handle, said];
+    let isValid = model !== undefined && count === slots.length && said === count;
     const windows: (Window | undefined)[] = [];
     for (let slot = 0; slot < count; slot++) {
       const bound = this.#binding(tenant, other, slots[slot]);

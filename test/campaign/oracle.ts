@@ -23,7 +23,8 @@ const MEMORY_BYTES = 256 * 1024;
 const SAVE_BYTES = 128 * 1024;
 const PAGES = (MEMORY_BYTES + SAVE_BYTES) / 65_536;
 const BAND = 4096;
-const FUEL = 3000;
+/** enough for generated programs; what runs longer ends there */
+const DEFAULT_FUEL = 3000;
 const ALLOWED: readonly number[] = [CAUSE.end, CAUSE.bounds, CAUSE.fuel];
 
 interface Stretch {
@@ -50,6 +51,7 @@ interface Layout {
 export class Oracle {
   readonly memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
   readonly #execute: Execute;
+  readonly #fuel: number;
   readonly #now = Buffer.from(this.memory.buffer);
   readonly #patterns = [canaries(1), canaries(2)];
   /** region contents, the same in both runs */
@@ -59,10 +61,11 @@ export class Oracle {
   /** how often each cause ended a run */
   readonly causes = new Map<number, number>();
   /** of the last program judged */
-  watch = new Watch(0, 0, 0, []);
+  watch = new Watch(0, 0, 0, [], 0);
 
-  constructor(execute: Execute) {
+  constructor(execute: Execute, fuel = DEFAULT_FUEL) {
     this.#execute = execute;
+    this.#fuel = fuel;
   }
 
   /**
@@ -73,7 +76,7 @@ export class Oracle {
   judge(token: Token, words: Uint32Array): Escape | undefined | null {
     const layout = layOut(words);
     if (layout === null) return null;
-    this.watch = new Watch(words[14]!, layout.invocations, words[8]!, layout.sizes);
+    this.watch = new Watch(words[14]!, layout.invocations, words[8]!, layout.sizes, this.#fuel);
     const one = this.#run(token, words, layout, 0);
     if (one === null) return null;
     if (typeof one === "string") return one;
@@ -98,7 +101,7 @@ export class Oracle {
     this.#now.fill(0xb0 + pattern, MEMORY_BYTES);
     const save: Region = { base: MEMORY_BYTES, size: SAVE_BYTES, stride: 0, kind: -1, permissions: 3, generation: 0 };
     const grid = [1 + (words.length % 2), 1, 1] as const;
-    const launch: Launch = { memory: this.memory, regions: layout.regions, save, grid, fuel: FUEL };
+    const launch: Launch = { memory: this.memory, regions: layout.regions, save, grid, fuel: this.#fuel };
     let outcome: Outcome;
     try {
       outcome = this.#execute(token, launch, pattern === 0 ? this.watch : undefined);
@@ -108,7 +111,7 @@ export class Oracle {
       return `alarm: ${error instanceof Error ? error.message : String(error)}`;
     }
     this.causes.set(outcome.cause, (this.causes.get(outcome.cause) ?? 0) + 1);
-    return judgeOutcome(outcome, words, launch.fuel) ?? this.#changedOutside(layout) ?? outcome;
+    return judgeOutcome(outcome, words, launch.fuel, this.#fuel) ?? this.#changedOutside(layout) ?? outcome;
   }
 
   /** For memory that must not be read: whatever changed became the same in both runs, as far as one can tell by bytes. */
@@ -131,9 +134,9 @@ export class Oracle {
   }
 }
 
-function judgeOutcome(outcome: Outcome, words: Uint32Array, fuelLeft: number): Escape | undefined {
+function judgeOutcome(outcome: Outcome, words: Uint32Array, fuelLeft: number, given: number): Escape | undefined {
   if (!ALLOWED.includes(outcome.cause)) return `cause ${outcome.cause} cannot happen in verified code`;
-  if (!(fuelLeft >= 0 && fuelLeft <= FUEL)) return `${fuelLeft} fuel left`;
+  if (!(fuelLeft >= 0 && fuelLeft <= given)) return `${fuelLeft} fuel left`;
   if (outcome.cause !== CAUSE.bounds) return undefined;
   const high = words[sectionsOf(words).code + outcome.pc * 2 + 1];
   return high !== undefined && high >>> 29 === MODE.T ? undefined : `a bounds trap at word ${outcome.pc}, which does not trap`;

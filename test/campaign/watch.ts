@@ -6,8 +6,8 @@ import type { Access } from "../../sandbox/machine/access.ts";
 import type { Hooks } from "../../sandbox/machine/execute.ts";
 import { registerAt, type Wave } from "../../sandbox/machine/wave.ts";
 
-/** Words that one run may execute: far more than its fuel pays for. */
-const MAX_STEPS = 60_000;
+/** Words that one run may execute for each unit of its fuel: far more than that pays for. */
+const STEPS_PER_FUEL = 20;
 const G0 = 192;
 
 export class BrokenClaim extends Error {}
@@ -24,9 +24,11 @@ export class Watch implements Hooks {
   /** bytes of each slot that one access may reach */
   readonly #sizes: readonly number[];
   readonly #trace: Int32Array;
+  readonly #mostSteps: number;
   #steps = 0;
 
-  constructor(words: number, invocations: number, gRegisters: number, sizes: readonly number[]) {
+  constructor(words: number, invocations: number, gRegisters: number, sizes: readonly number[], fuel: number) {
+    this.#mostSteps = STEPS_PER_FUEL * fuel;
     this.executed = new Uint8Array(words);
     this.#invocations = invocations;
     this.#gRegisters = gRegisters;
@@ -35,7 +37,7 @@ export class Watch implements Hooks {
   }
 
   word(wave: Wave, low: number): void {
-    if (++this.#steps > MAX_STEPS) throw new BrokenClaim("it does not end");
+    if (++this.#steps > this.#mostSteps) throw new BrokenClaim("it does not end");
     this.executed[wave.pc] = 1;
     const op = low & 255;
     if (BARRIERS.includes(op) || (((low >>> 8) & 255) >= G0 && writesD(op))) this.#uniform(wave);

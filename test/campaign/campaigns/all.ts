@@ -1,6 +1,7 @@
 /** Every campaign, in the order they run. */
 import type { Campaign } from "../campaign.ts";
 import { doors } from "./door.ts";
+import { compilerFaults } from "./faults.ts";
 import { mutants, mutantsInJit } from "./mutants.ts";
 import { jitBugs, kernelBugs, referenceBugs, verifierBugs } from "./planted.ts";
 import { decoders, edges, randomWords } from "./words.ts";
@@ -14,6 +15,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   referenceBugs,
   jitBugs,
   kernelBugs,
+  compilerFaults,
   randomWords,
   doors,
 ];

@@ -1,7 +1,7 @@
 /** Bugs planted in the jit: in addresses, bounds, masks, liveness, fission and the pairing of waves. */
 import type { Planted } from "./plant.ts";
 
-const bug = (name: string, file: string, from: string, to: string): Planted => ({ name, file: `jit/${file}`, from, to });
+const bug = (name: string, file: string, from: string, to: string): Planted => ({ name, file: `sandbox/jit/${file}`, from, to });
 
 export const JIT_BUGS: readonly Planted[] = [
   bug(

@@ -6,11 +6,11 @@ const bug =
   (name: string, from: string, to: string, harmless?: string): Planted => {
     return { name, file, from, to, ...(harmless === undefined ? {} : { harmless }) };
   };
-const kernel = bug("kernel/kernel.ts");
-const commands = bug("kernel/commands.ts");
-const heap = bug("memory/heap.ts");
-const handles = bug("memory/handles.ts");
-const regions = bug("memory/regions.ts");
+const kernel = bug("sandbox/kernel/kernel.ts");
+const commands = bug("sandbox/kernel/commands.ts");
+const heap = bug("sandbox/memory/heap.ts");
+const handles = bug("sandbox/memory/handles.ts");
+const regions = bug("sandbox/memory/regions.ts");
 
 export const KERNEL_BUGS: readonly Planted[] = [
   kernel(
@@ -81,8 +81,8 @@ export const KERNEL_BUGS: readonly Planted[] = [
   ),
   kernel(
     "clears leave the last word",
-    "this.#heap.bytes.fill(0, job.from, job.from + job.size);",
-    "this.#heap.bytes.fill(0, job.from, job.from + job.size - 4);",
+    "stamp(this.#heap.bytes, job.from, job.from + job.size);",
+    "stamp(this.#heap.bytes, job.from, job.from + job.size - 4);",
   ),
   kernel(
     "all tenants have one number, and one table",
@@ -167,16 +167,16 @@ export const KERNEL_BUGS: readonly Planted[] = [
     "rows === 1 || (fromRowPitch === rowBytes && toRowPitch === rowBytes)",
     "rows === 1 || fromRowPitch === rowBytes",
   ),
-  kernel("a fill doubles past its end", "Math.min(filled, size - filled)", "filled"),
-  heap("a used block is not zeroed", "this.bytes.fill(0, base, base + size);\n    } else", "} else"),
+  kernel("a fill doubles past its end", "Math.min(filled, size - filled)", "filled", "the target is a view that ends where the fill does"),
+  heap("a used block is not zeroed", "stamp(this.bytes, base, base + size);\n    } else", "} else"),
   heap(
     "a used block is zeroed but for its last bytes",
-    "this.bytes.fill(0, base, base + size);\n    } else",
-    "this.bytes.fill(0, base, base + size - 256);\n    } else",
+    "stamp(this.bytes, base, base + size);\n    } else",
+    "stamp(this.bytes, base, base + size - 256);\n    } else",
   ),
   heap(
     "freed blocks are not poisoned",
-    "if (size <= POISON_BYTES) {\n      this.bytes.fill(POISON, base, base + size);",
+    "if (size <= POISON_BYTES) {\n      stamp(this.bytes, base, base + size, poison);",
     "if (size <= POISON_BYTES) {",
   ),
   heap("freed blocks are given out at once", "this.#quarantine.push(base, size);", "this.#release(base, size);"),
@@ -185,12 +185,7 @@ export const KERNEL_BUGS: readonly Planted[] = [
   heap("what is left of a stretch starts too early", "this.#freeAt[i] = base + size;", "this.#freeAt[i] = base;"),
   heap("joined stretches are too long", "joinsNext ? this.#freeSize[low]! : 0", "joinsNext ? this.#freeSize[low]! + 256 : 0"),
   heap("guards are forgotten", "roundUp(sizeBytes + this.#options.guardBytes, HEAP_ALIGNMENT)", "roundUp(sizeBytes, HEAP_ALIGNMENT)"),
-  heap(
-    "the heap may be larger than it may",
-    "if (end > this.#options.maxBytes) return false;",
-    "",
-    "the engine's maximum of the memory says no instead",
-  ),
+  heap("the heap may be larger than it may", "if (end > this.#options.maxBytes) return false;", ""),
   handles("a handle of any kind", "this.#kinds[index] !== kind || ", "", "the kind is in the handle too, and checked at the end"),
   handles("generations are not looked at", " || this.#generations[index] !== rest % GENERATION", ""),
   handles("generations do not change", "const generation = ++this.#generations[index]!;", "const generation = this.#generations[index]!;"),

@@ -12,7 +12,7 @@ import { build, type Plugin } from "esbuild";
 /** A bug to plant. `from` stands exactly once in the file. */
 export interface Planted {
   readonly name: string;
-  /** under sandbox/ */
+  /** from the root of the repository */
   readonly file: string;
   readonly from: string;
   readonly to: string;
@@ -27,15 +27,15 @@ export interface Verdict {
   readonly how: string;
 }
 
-const SANDBOX = new URL("../../../sandbox/", import.meta.url).pathname;
+const ROOT = new URL("../../../", import.meta.url).pathname;
 const TIMEOUT_MS = 120_000;
 
 /** @throws when the bug does not fit the source any more: it has to be planted anew */
 export function mutated({ name, file, from, to }: Planted): string {
-  const text = readFileSync(SANDBOX + file, "utf8");
+  const text = readFileSync(ROOT + file, "utf8");
   const first = text.indexOf(from);
   if (first < 0 || text.indexOf(from, first + 1) >= 0) {
-    throw new Error(`planted bug "${name}": its text stands ${first < 0 ? "nowhere" : "more than once"} in sandbox/${file}`);
+    throw new Error(`planted bug "${name}": its text stands ${first < 0 ? "nowhere" : "more than once"} in ${file}`);
   }
   return text.replace(from, () => to);
 }
@@ -47,7 +47,7 @@ function replacing(planted: Planted | undefined): Plugin {
     setup({ onLoad }) {
       const changed = planted === undefined ? undefined : mutated(planted);
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const text = path === SANDBOX + planted?.file ? changed! : readFileSync(path, "utf8");
+        const text = path === ROOT + planted?.file ? changed! : readFileSync(path, "utf8");
         const contents = text.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href));
         return { contents, loader: "ts" };
       });
@@ -56,9 +56,22 @@ function replacing(planted: Planted | undefined): Plugin {
 }
 
 /**
- * @param detector its file name in this folder
- * @param planted nothing: the shipped code, in which the detector must see nothing
+ * @param entry a file of test/campaign
+ * @param planted nothing: the shipped code
  */
+export async function bundle(entry: string, planted: Planted | undefined, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [new URL(`../${entry}`, import.meta.url).pathname],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "silent",
+    plugins: [replacing(planted)],
+  });
+}
+
+/** @param detector its file name in this folder; it must see nothing in the shipped code */
 export async function tryPlant(
   detector: string,
   planted: Planted | undefined,
@@ -67,15 +80,7 @@ export async function tryPlant(
   const folder = mkdtempSync(join(tmpdir(), "portcullis-planted-"));
   try {
     const outfile = join(folder, "detector.mjs");
-    await build({
-      entryPoints: [new URL(detector, import.meta.url).pathname],
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      logLevel: "silent",
-      plugins: [replacing(planted)],
-    });
+    await bundle(`planted/${detector}`, planted, outfile);
     return await judge(outfile, effort);
   } finally {
     rmSync(folder, { recursive: true });

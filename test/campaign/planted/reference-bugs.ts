@@ -4,7 +4,7 @@ import type { Planted } from "./plant.ts";
 const bug =
   (file: string) =>
   (name: string, from: string, to: string, harmless?: string): Planted => {
-    return { name, file: `machine/${file}`, from, to, ...(harmless === undefined ? {} : { harmless }) };
+    return { name, file: `sandbox/machine/${file}`, from, to, ...(harmless === undefined ? {} : { harmless }) };
   };
 const access = bug("access.ts");
 const wave = bug("wave.ts");
