@@ -209,6 +209,38 @@ function zeroVectors(e: Emitter, x: Access): void {
 /** Loads at an offset of its own for each lane; `offsets` pushes them. Lanes outside, and inactive ones, get 0. */
 function loadGather(e: Emitter, x: Access, offsets: () => void): void {
   const c = e.code;
+  if (ifRising(e, x)) {
+    c.vmem("v128.load", x.off);
+    setMasked(e, x, 0);
+    c.else();
+    gather(e, x, offsets, false);
+    c.end();
+  } else gather(e, x, offsets, mayBeAdjacent(e, x));
+}
+
+/**
+ * Opens an if where lanes are known to be at adjacent words, all inside (affine.ts), and pushes the address of the first there.
+ * @returns false where nothing is known
+ */
+function ifRising(e: Emitter, x: Access): boolean {
+  const c = e.code;
+  const rising = x.a === NONE || x.contiguous || e.copies !== 1 ? undefined : e.affine.rising(x.a);
+  if (rising === undefined || x.width !== 4 || rising.step !== 4) return false;
+  const push = () => c.get(rising.base);
+  const inside = adjacentInside(e, x, push);
+  if (inside === false) return false;
+  c.get(rising.ok);
+  if (inside !== true) {
+    inside();
+    c.op("i32.and");
+  }
+  c.if();
+  pushAdjacent(e, x, push);
+  return true;
+}
+
+function gather(e: Emitter, x: Access, offsets: () => void, isLooking: boolean): void {
+  const c = e.code;
   let inside: number | undefined;
   if (isChecked(x)) {
     inside = e.temp(V128, 13);
@@ -234,7 +266,7 @@ function loadGather(e: Emitter, x: Access, offsets: () => void): void {
     }
     setMasked(e, x, k);
   };
-  if (mayBeAdjacent(e, x)) {
+  if (isLooking) {
     ifAdjacent(e, address);
     pushLane(c, address, 0);
     c.vmem("v128.load", constantOf(x));
@@ -282,8 +314,8 @@ function loadSlowly(e: Emitter, x: Access, offsets: () => void, inside: number):
 
 // contiguous
 
-/** Pushes 0 or 1: all four elements are inside, so that lanes need no bounds. undefined: always so; false: never. */
-function adjacentInside(e: Emitter, x: Access): (() => void) | boolean {
+/** Pushes 0 or 1: all four elements are inside, so that lanes need no bounds. true: always so; false: never. `push`: the first's offset. */
+function adjacentInside(e: Emitter, x: Access, push = () => e.push(x.a)): (() => void) | boolean {
   const c = e.code;
   switch (x.mode) {
     case MODE.K:
@@ -293,14 +325,22 @@ function adjacentInside(e: Emitter, x: Access): (() => void) | boolean {
       const last = x.lim - 3 * x.width;
       if (last < 0) return false;
       return () => {
-        e.push(x.a);
+        push();
         c.i32(last);
         c.op("i32.le_u");
       };
     }
+    case MODE.M:
+      return x.width !== 4 || x.mask < 12
+        ? false
+        : () => {
+            push();
+            c.i32(x.mask - 8);
+            c.op("i32.lt_u");
+          };
     default:
       return () => {
-        e.push(x.a);
+        push();
         c.get(e.limit(x.slot, x.off + 4 * x.width));
         c.op("i32.lt_u");
       };
@@ -308,10 +348,10 @@ function adjacentInside(e: Emitter, x: Access): (() => void) | boolean {
 }
 
 /** Pushes the address of the first of four elements that are all inside, without the constant part. */
-function pushAdjacent(e: Emitter, x: Access): void {
+function pushAdjacent(e: Emitter, x: Access, push = () => e.push(x.a)): void {
   e.code.get(e.base(x.slot));
   if (x.a === NONE) return;
-  e.push(x.a);
+  push();
   align(e, x, false);
   e.code.op("i32.add");
 }
@@ -416,6 +456,16 @@ function storeContiguous(e: Emitter, x: Access): void {
 
 /** Stores at an offset of its own for each lane; `offsets` pushes them. */
 function storeScatter(e: Emitter, x: Access, offsets: () => void): void {
+  if (e.actsFull && ifRising(e, x)) {
+    data(e, x)(0);
+    e.code.vmem("v128.store", x.off);
+    e.code.else();
+    scatter(e, x, offsets);
+    e.code.end();
+  } else scatter(e, x, offsets);
+}
+
+function scatter(e: Emitter, x: Access, offsets: () => void): void {
   const c = e.code;
   const address = e.temp(V128, 12);
   let inside: number | undefined;

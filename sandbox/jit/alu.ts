@@ -13,6 +13,7 @@ import {
   pushDivisionByScalar,
   pushDivisorS,
   pushDivisorU,
+  pushRemainder,
   type Special,
   shiftHelper,
   specialHelper,
@@ -39,6 +40,8 @@ export interface Operands {
   exec(): void;
   /** a v128 local to use within the instruction, by number from 0 */
   scratch(k: number): number;
+  /** an i32 local, likewise */
+  scratchS(k: number): number;
   /** whether all lanes are known to be active */
   readonly full: boolean;
   /** pushes system value #index as the destination's file needs it */
@@ -200,6 +203,14 @@ function division(name: Division): Rule {
     },
     s: (x) => {
       const imm = x.imm(1);
+      if (name === "urem" && imm === undefined) {
+        const [a, b] = [x.scratchS(0), x.scratchS(1)];
+        x.s(0);
+        x.code.set(a);
+        x.s(1);
+        x.code.set(b);
+        return pushRemainder(x.code, a, b);
+      }
       x.s(0);
       if (imm !== undefined && imm !== 0 && imm !== -1) x.s(1);
       else if (!isSigned) pushDivisorU(x.code, () => x.s(1));

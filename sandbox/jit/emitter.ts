@@ -4,6 +4,7 @@
  */
 import { SLOT_KIND } from "../isa/modes.ts";
 import { type AluMnemonic, ISA } from "../isa/table.ts";
+import { Affine } from "./affine.ts";
 import { ALU, type Operands, type Rule } from "./alu.ts";
 import { type Flat, G, isSync, MNEMONIC, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { JitLimit } from "./limit.ts";
@@ -25,6 +26,7 @@ export interface Facts {
   readonly truth: Uint8Array;
   readonly indices: Uint8Array;
   readonly most: Float64Array;
+  readonly restoreAffine: () => void;
 }
 
 export function isPerLane(kind: number): boolean {
@@ -94,6 +96,8 @@ export class Emitter implements Operands {
   readonly most: Float64Array;
   /** 1 where a v register holds something worked out of lane numbers and scalars, not of what was loaded: neighbours may be adjacent */
   readonly indices: Uint8Array;
+  /** v registers that rise from lane to lane */
+  readonly affine: Affine;
   /** by first of four registers: locals that hold what they hold, lane by lane, for each wave (see access.ts) */
   readonly rows = new Map<number, { readonly regs: readonly number[]; readonly locals: readonly (readonly number[])[] }>();
   readonly #locals: Int32Array[];
@@ -114,6 +118,7 @@ export class Emitter implements Operands {
     this.zeros = new Uint8Array(n);
     this.truth = new Uint8Array(n);
     this.most = new Float64Array(n).fill(UNKNOWN);
+    this.affine = new Affine(n);
     this.indices = new Uint8Array(n);
     this.shared = new Uint8Array(n);
     this.code.prefix = this.prologue;
@@ -222,6 +227,7 @@ export class Emitter implements Operands {
     this.zeros.fill(0);
     this.truth.fill(0);
     this.most.fill(UNKNOWN);
+    this.affine.clear();
     this.indices.fill(0);
     this.rows.clear();
   }
@@ -243,6 +249,7 @@ export class Emitter implements Operands {
   }
   learn(reg: number, zeros: number, truth: number, index = 0, most = UNKNOWN): void {
     this.most[reg] = most;
+    this.affine.drop(reg);
     this.zeros[reg] = zeros;
     this.truth[reg] = truth;
     this.indices[reg] = index;
@@ -253,13 +260,20 @@ export class Emitter implements Operands {
   }
 
   saveFacts(): Facts {
-    return { zeros: this.zeros.slice(), truth: this.truth.slice(), indices: this.indices.slice(), most: this.most.slice() };
+    return {
+      zeros: this.zeros.slice(),
+      truth: this.truth.slice(),
+      indices: this.indices.slice(),
+      most: this.most.slice(),
+      restoreAffine: this.affine.save(),
+    };
   }
   restoreFacts(facts: Facts): void {
     this.zeros.set(facts.zeros);
     this.truth.set(facts.truth);
     this.indices.set(facts.indices);
     this.most.set(facts.most);
+    facts.restoreAffine();
     this.rows.clear();
   }
   /**
@@ -349,6 +363,9 @@ export class Emitter implements Operands {
   scratch(k: number): number {
     return this.temp(V128, k);
   }
+  scratchS(k: number): number {
+    return this.temp(I32, 4 + k);
+  }
   get full(): boolean {
     return this.mask.full;
   }
@@ -364,14 +381,20 @@ export class Emitter implements Operands {
     const copies = this.copies;
     if (once) this.copies = 1;
     const sum = flat.op[i] === OPCODE.movm && !this.mask.full ? this.#maskedSum(i) : NONE;
+    let rising = isV && copies === 1 ? this.affine.step(this, i) : undefined;
     this.each(() => {
       if (sum !== NONE) this.#pushMaskedSum(i, sum);
-      else if (isV) rule.v(this);
-      else rule.s(this);
+      else if (!isV) rule.s(this);
+      else {
+        const fact = copies === 1 ? this.affine.remainder(this, i, () => rule.v(this)) : undefined;
+        if (fact === undefined) rule.v(this);
+        else rising = fact;
+      }
       this.setReg(d);
     });
     this.copies = copies;
     this.#learnAlu(i, rule);
+    this.affine.learn(d, rising);
   }
 
   /** The instruction right before mov.m i that gives what it moves, if that is the old value and something added. */

@@ -4,7 +4,7 @@
  */
 import { atan2, cos, exp2, f2h, h2f, log2, type Ops, sin } from "../isa/numeric.ts";
 import type { Unit } from "./unit.ts";
-import { type Code, type OpName, type SimdName, V128 } from "./wasm.ts";
+import { type Code, I32, type OpName, type SimdName, V128 } from "./wasm.ts";
 
 /** A helper that runs a scalar operation on each lane of its vector parameters. `scalar` leaves an i32; `arg` pushes an argument. */
 function perLane(unit: Unit, key: string, args: number, scalar: (c: Code, arg: (k: number) => void) => void): number {
@@ -26,6 +26,32 @@ export function pushDivisorU(c: Code, pushB: () => void): void {
   pushB();
   c.op("i32.eqz");
   c.op("i32.or");
+}
+
+/** Pushes i32 local a modulo i32 local b, 0 where b is 0: in no time where a is below 2 b, as it is where something wraps around. */
+export function pushRemainder(c: Code, a: number, b: number): void {
+  const less = () => {
+    c.get(a);
+    c.get(b);
+    c.op("i32.sub");
+  };
+  c.get(a);
+  c.get(b);
+  c.op("i32.lt_u");
+  c.if(I32);
+  c.get(a);
+  c.else();
+  less();
+  c.get(b);
+  c.op("i32.lt_u");
+  c.if(I32);
+  less();
+  c.else();
+  c.get(a);
+  pushDivisorU(c, () => c.get(b));
+  c.op("i32.rem_u");
+  c.end();
+  c.end();
 }
 
 /** Pushes a signed divisor with which a / b neither traps nor overflows: 1 instead of 0, and of -1 where a is -2^31. */

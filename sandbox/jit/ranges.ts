@@ -17,7 +17,7 @@ const MAX_WORDS = 160;
 
 /** The greatest value of a register over all waves and lanes, as an expression of constants and g registers. */
 interface Bound {
-  readonly op: "const" | "reg" | "add" | "mul" | "shl" | "shr";
+  readonly op: "const" | "reg" | "add" | "sub" | "mul" | "shl" | "shr";
   /** constant, register, or shift */
   readonly n: number;
   readonly a?: Bound;
@@ -243,6 +243,9 @@ class Analysis implements Ranges {
         return imm !== undefined && imm >= 0 ? { ...constant(imm), rises: false } : undefined;
       case "umin":
         return b ?? a;
+      case "urem":
+        // of a divisor that may be 0 the check finds that it wraps
+        return b && { op: "sub", n: 1, a: b, rises: false };
       default:
         return undefined;
     }
@@ -331,7 +334,7 @@ function workOut(e: Emitter, bound: Bound, wrapped: number): void {
   c.op("i64.or");
   c.set(wrapped);
 }
-const STEPS = { add: "i64.add", mul: "i64.mul", shl: "i64.shl", shr: "i64.shr_u" } as const;
+const STEPS = { add: "i64.add", sub: "i64.sub", mul: "i64.mul", shl: "i64.shl", shr: "i64.shr_u" } as const;
 
 function pushBound(e: Emitter, bound: Bound): void {
   const c = e.code;

@@ -266,6 +266,137 @@ ${give(0)}
   ld.32 v9, s0[w5 + 936], C, contig
 ${give(1)}`,
   ),
+  // remainders of lane numbers (affine.ts); g3 = 1, g5 = 3, g6 = 4
+  "remainders of lane numbers: at the edge, of small divisors, past 2^32": program(
+    32,
+    `  ld.32 g5, s2[8], K
+  ld.32 g6, s2[12], K
+  sys v1, lane
+  iadd v2, v1, w0
+  ${["g4", "g3", "g5", "g6"].map((g, k) => `urem v9, v2, ${g}\n${give(k)}`).join("\n")}
+  imul g7, g6, g5
+  urem v9, v2, g7
+${give(4)}
+  isub g8, g4, g3
+  iadd w5, w0, g8
+  iadd v3, v1, w5
+  iadd v3, v3, #-9
+  urem v9, v3, g7
+${give(5)}
+  iadd w6, w0, #-30
+  iadd v3, w6, v1
+  imul g7, g7, #0x1000001
+  urem v9, v3, g7
+${give(6)}
+  urem v9, v3, g8
+${give(7)}`,
+  ),
+  "remainders of lane numbers as offsets, in every mode": program(
+    32,
+    `  ld.32 g5, s2[8], K
+  imul g5, g5, #11
+  sys v1, lane
+  iadd v2, v1, w0
+  iadd v2, v2, #3
+  urem v3, v2, g5
+  iadd w7, w0, #21
+  iadd v4, v3, w7
+  shl v4, v4, #2
+  ${["C", "N lim=160", "M bits=7", "Z", "N lim=4", "M bits=3"].map((mode, k) => `ld.32 v9, s0[v4 + 16], ${mode}\n${give(k)}`).join("\n")}
+  ld.32 v9, s0[v4 + 560], C
+${give(6)}
+  ld.32 v9, s0[v4 + 560], Z
+${give(7)}
+  shl v4, v3, #2
+  st.32 v0, s1[v4 + 2048], C
+  iadd v4, v4, #2
+  st.32 v0, s1[v4 + 2304], N lim=248
+  shl v4, v3, #3
+  ld.32 v9, s0[v4], C
+${give(10)}
+  ld.64 v9, s0[v4], C
+  xor v9, v9, v10
+${give(11)}`,
+  ).replace("storage read min=64", "storage read min=700"),
+  "a remainder of what is no longer the lane's number, and in some lanes only": program(
+    32,
+    `  ld.32 g5, s2[8], K
+  imul g5, g5, #10
+  sys v1, lane
+  iadd v2, v1, w0
+  mov w0, #7
+  urem v3, v2, g5
+  sys w0, wave
+  shl w0, w0, #2
+  shl v3, v3, #2
+  ld.32 v9, s0[v3], C
+${give(0)}
+  iadd v2, v1, w0
+  urem v3, v2, g5
+  and v4, v0, #2
+  mov v9, #5
+  if v4
+    mov.m v3, v0
+    shl v6, v3, #2
+    ld.32 v5, s0[v6], C
+    mov.m v9, v5
+    urem v3, v2, g5
+    shl v6, v3, #2
+    ld.32 v5, s0[v6], C
+    iadd v5, v5, v9
+    mov.m v9, v5
+    st.32 v0, s1[v6 + 1024], C
+  end
+${give(1)}
+  shl v6, v3, #2
+  ld.32 v9, s0[v6], C
+${give(2)}`,
+  ),
+  "a remainder in a loop whose base steps": program(
+    32,
+    `  ld.32 g5, s2[8], K
+  imul g5, g5, #11
+  sys v1, lane
+  mov w5, w0
+  mov g6, #0
+  mov v9, #0
+  loop.g
+    uge g7, g6, #9
+    brk.if g7, 0
+    iadd v2, v1, w5
+    urem v3, v2, g5
+    shl v3, v3, #2
+    ld.32 v4, s0[v3], C
+    imul v9, v9, #31
+    iadd v9, v9, v4
+    iadd w5, w5, #7
+    iadd g6, g6, #1
+  endloop
+${give(0)}`,
+  ),
+  "checks of a whole stretch with a remainder, of a divisor of 0 or not": program(
+    32,
+    `  ld.32 g5, s2[8], K
+  imul g5, g5, #11
+  urem v3, v0, g5
+  shl v3, v3, #2
+  ld.32 v9, s0[v3], C
+${give(0)}
+  urem v3, v0, g4
+  shl v3, v3, #2
+  ld.32 v9, s0[v3 + 64], C
+${give(1)}`,
+  ),
+  "a remainder whose greatest value is one word past the end": program(
+    32,
+    `  ld.32 g5, s2[8], K
+  imul g5, g5, #11
+  iadd v3, v0, #1
+  urem v3, v3, g5
+  shl v3, v3, #2
+  ld.32 v9, s0[v3 + 572], C
+${give(0)}`,
+  ),
   "low bits that only some lanes' value has clear": program(
     8,
     `  mov v12, v0
