@@ -126,7 +126,12 @@ ${calls}
         return `if (${this.#value()} > ${this.#value()}) { ${this.#statement(depth - 1, fn)} } else { ${this.#statement(depth - 1, fn)} }`;
       case 6: {
         const i = `i${this.#names++}`;
-        const leave = this.#one(["", "if (x > 900u) { break; }", "if ((x & 1u) == 1u) { continue; }", `if (y == 3u) { ${this.#return(fn)} }`]);
+        const leave = this.#one([
+          "",
+          "if (x > 900u) { break; }",
+          "if ((x & 1u) == 1u) { continue; }",
+          `if (y == 3u) { ${this.#return(fn)} }`,
+        ]);
         return `for (var ${i} = 0u; ${i} < ${this.#one(["(x & 3u)", "2u", "3u"])}; ${i}++) { ${leave} ${this.#statement(depth - 1, fn)} }`;
       }
       case 7:
