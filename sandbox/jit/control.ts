@@ -7,7 +7,7 @@
  */
 import { emitAccess } from "./access.ts";
 import { emitCall } from "./calls.ts";
-import { type Emitter, type Mask, ruleOf } from "./emitter.ts";
+import type { Emitter, Mask } from "./emitter.ts";
 import { CHARGE, type Flat, isSync, NONE, OPCODE, ROW, V } from "./flat.ts";
 import { chargeLoop, chargeWaves } from "./fuel.ts";
 import { UNKNOWN } from "./most.ts";

@@ -6,7 +6,7 @@ import { type Flat, MNEMONIC, NONE } from "./flat.ts";
 
 export const UNKNOWN = 0xffffffff;
 
-const known = (n: number) => (n <= UNKNOWN ? n : UNKNOWN);
+const known = (n: number) => Math.min(n, UNKNOWN);
 
 /**
  * @param of the greatest value of a register before the instruction

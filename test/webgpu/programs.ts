@@ -29,7 +29,13 @@ const buffer = (binding: number, type: BufferResource, minBindingSize = 4, group
 });
 
 function program(resources: ReturnType<typeof buffer>[], asm: string): Program {
-  return { interface: { entryPoints: [{ name: "main", stage: "compute", inputs: [], outputs: [], resources, neededOverrides: [] }], overrides: [] }, asm };
+  return {
+    interface: {
+      entryPoints: [{ name: "main", stage: "compute", inputs: [], outputs: [], resources, neededOverrides: [] }],
+      overrides: [],
+    },
+    asm,
+  };
 }
 
 /** v0 = global invocation index of a one-dimensional grid of four-lane workgroups, v1 = its byte offset */

@@ -186,7 +186,7 @@ export const KERNEL_BUGS: readonly Planted[] = [
   heap("joined stretches are too long", "joinsNext ? this.#freeSize[low]! : 0", "joinsNext ? this.#freeSize[low]! + 256 : 0"),
   heap("guards are forgotten", "roundUp(sizeBytes + this.#options.guardBytes, HEAP_ALIGNMENT)", "roundUp(sizeBytes, HEAP_ALIGNMENT)"),
   heap("the heap may be larger than it may", "if (end > this.#options.maxBytes) return false;", ""),
-  handles("a handle of any kind", "this.#kinds[index] !== kind || ", "", "the kind is in the handle too, and checked at the end"),
+  handles("a handle of any kind", "this.#kinds[index] !== kind || ", ""),
   handles("generations are not looked at", " || this.#generations[index] !== rest % GENERATION", ""),
   handles("generations do not change", "const generation = ++this.#generations[index]!;", "const generation = this.#generations[index]!;"),
   handles(
