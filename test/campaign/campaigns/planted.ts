@@ -44,13 +44,16 @@ async function killAll(effort: Effort, detector: string, all: readonly Planted[]
   const { index, of } = effort.shard;
   const wanted = effort.level === "quick" ? 3 : all.length;
   const bugs = all.filter((_, i) => i % of === index && (i * 7 + effort.seed) % all.length < wanted);
-  const clean = await tryPlant(detector, undefined, 1);
+  const tries = effort.level === "nightly" ? 4 : 1;
+  const start = performance.now();
+  const clean = await tryPlant(detector, undefined, tries);
+  const timeoutMs = 30_000 + 10 * (performance.now() - start);
   if (clean.isKilled) return { figures: {}, broken: [`without any bug: ${clean.how}`] };
   const broken: string[] = [];
   const notes: string[] = [];
   let harmless = 0;
   for (const [i, bug] of bugs.entries()) {
-    const { isKilled, how } = await tryPlant(detector, bug, effort.level === "nightly" ? 4 : 1);
+    const { isKilled, how } = await tryPlant(detector, bug, tries, timeoutMs);
     if (bug.harmless !== undefined) harmless++;
     if (isKilled === (bug.harmless !== undefined))
       broken.push(isKilled ? `${bug.name} is not harmless: ${how}` : `${bug.name}: nothing is seen`);
