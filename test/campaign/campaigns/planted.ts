@@ -47,7 +47,7 @@ async function killAll(effort: Effort, detector: string, all: readonly Planted[]
   const tries = effort.level === "nightly" ? 4 : 1;
   const start = performance.now();
   const clean = await tryPlant(detector, undefined, tries);
-  const timeoutMs = 30_000 + 10 * (performance.now() - start);
+  const timeoutMs = Math.round(30_000 + 10 * (performance.now() - start));
   if (clean.isKilled) return { figures: {}, broken: [`without any bug: ${clean.how}`] };
   const broken: string[] = [];
   const notes: string[] = [];
