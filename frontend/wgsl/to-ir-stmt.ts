@@ -163,11 +163,34 @@ function switchCase(c: Context, node: NodeId, exits: Exits | null): void {
   const inner = { breakTo: merge, continueTo: exits ? exits.continueTo : NONE };
   for (let i = 0; i < blocks.length; i++) {
     c.start(blocks[i]!);
-    block(c, ast.bodyOf(ast.listItem(cases, i)), inner);
+    caseBody(c, ast.statementsOf(ast.bodyOf(ast.listItem(cases, i))), inner);
     c.branch(merge);
   }
   c.start(merge);
   if (!(c.checked.behaviorOf[node]! & 1)) c.terminate("Unreachable");
+}
+
+/**
+ * A case, in which what follows its last call is a construct of its own: that call may be a barrier, around which all is uniform, and lanes
+ * that break behind it wait at the end of this construct for those that do not.
+ */
+function caseBody(c: Context, list: ListId, exits: Exits): void {
+  const { ast, module } = c;
+  const count = ast.listLength(list);
+  let lastCall = -1;
+  for (let i = 0; i < count; i++) if (ast.kind(ast.listItem(list, i)) === Kind.CALL_STATEMENT) lastCall = i;
+  const isParted = (i: number) => i > lastCall && ast.kind(ast.listItem(list, i)) === Kind.IF;
+  if (lastCall < 0 || !Array.from({ length: count }, (_, i) => i).some(isParted)) return statements(c, list, exits);
+  for (let i = 0; i <= lastCall && c.block !== NONE; i++) statement(c, ast.listItem(list, i), exits);
+  if (c.block === NONE) return;
+  const rest = module.createBlock();
+  const end = module.createBlock();
+  module.setMerge(c.block, end);
+  c.branch(rest);
+  c.start(rest);
+  for (let i = lastCall + 1; i < count && c.block !== NONE; i++) statement(c, ast.listItem(list, i), { ...exits, breakTo: end });
+  c.branch(end);
+  c.start(end);
 }
 
 // ---- loops: head (merge, continue) -> body -> continue target -> head
