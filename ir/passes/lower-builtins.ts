@@ -149,8 +149,9 @@ const toInteger =
     const { m, at } = c;
     const { f16, f32 } = m.types;
     const x = arg(c, v, 0);
-    if (m.type(x) === f16) m.setArg(v, 0, at.emit("FConvert", f32, x));
-    else if (!isBounded(m, x, max)) m.setArg(v, 0, at.emit("FMin", f32, x, m.constant(f32, bitsOfFloat(max))));
+    // an f16 may be infinite, too
+    const wide = m.type(x) === f16 ? at.emit("FConvert", f32, x) : x;
+    if (!isBounded(m, wide, max)) m.setArg(v, 0, at.emit("FMin", f32, wide, m.constant(f32, bitsOfFloat(max))));
     return v;
   };
 /** Whether `x` is the bounding that `toInteger` made: running the pass again adds no other. */

@@ -55,8 +55,13 @@ function recipesOf(flat: Flat, from: number, to: number): Map<number, Recipe> {
     }
   }
   const recipes = new Map<number, Recipe>();
+  depth = 0;
   for (let i = from; i < to; i++) {
-    const made = recipeOf(flat, i, recipes, lastWrite);
+    const op = flat.op[i]!;
+    if (isOpener(op)) depth++;
+    else if (op === OPCODE.end || op === OPCODE.endloop) depth--;
+    // what a construct writes is not a source either: it may have been written never, or several times
+    const made = depth > 0 ? undefined : recipeOf(flat, i, recipes, lastWrite);
     for (const reg of writtenBy(flat, i)) recipes.delete(reg);
     if (made !== undefined && flat.files[flat.d[i]!] !== G) recipes.set(flat.d[i]!, made);
   }

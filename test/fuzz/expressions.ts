@@ -119,7 +119,8 @@ export function index(s: Scope, n: number, depth: number): Node {
   const { r } = s;
   if (depth <= 0 || r.chance(40)) return expr(U32, `${r.below(n)}u`);
   const by = r.chance(50) && (n & (n - 1)) === 0 ? ` & ${n - 1}u)` : ` % ${n}u)`;
-  return expr(U32, "(", expression(s, U32, depth - 1), by);
+  // the reducer must not take the bound away
+  return { kind: "item", ty: U32, parts: ["(", expression(s, U32, depth - 1), by] };
 }
 /** Ways from a variable to a part of type `ty`. @param writable for storing */
 export function place(s: Scope, ty: Ty, depth: number, writable: boolean): Node | null {
