@@ -86,14 +86,14 @@ export class MemorySelector {
   #loadWords(access: Access, width: number, file: number, item: number, d: number): Reg[] {
     const loaded = Array.from({ length: width / 4 }, () => (d === NONE ? this.#e.temp(file) : (d as Reg)));
     this.#loadTo(LOADS[width / 4 - 1]!, loaded, access, item);
-    if (loaded.length > 1) this.#join(loaded);
+    if (loaded.length > 1) this.join(loaded);
     return loaded;
   }
   #loadHalves(access: Access, width: number, file: number, item: number): Reg[] {
     const e = this.#e;
     const raw = Array.from({ length: Math.max(1, width / 4) }, () => e.temp(file));
     this.#loadTo(width === 2 ? "ld.u16" : LOADS[width / 4 - 1]!, raw, access, item);
-    if (raw.length > 1) this.#join(raw);
+    if (raw.length > 1) this.join(raw);
     if (width === 2) return [e.alu("h2f", file, raw)];
     return raw.flatMap((r) => [e.alu("h2f", file, [r]), e.alu("h2f", file, [e.alu("shr", file, [r, constant(16)])])]);
   }
@@ -176,13 +176,14 @@ export class MemorySelector {
     if (first && operands.every((r, i) => first.members[first.index + i] === r)) return operands as Reg[];
     const free = (r: number) => !isConstantOperand(r) && this.#lir.file.get(r) === file && !this.#group.has(r as Reg);
     const data = operands.map((r, i) => (free(r) && operands.indexOf(r) === i ? (r as Reg) : this.#copy(r, file)));
-    this.#join(data);
+    this.join(data);
     return data;
   }
   #copy(operand: number, file: number): Reg {
     return this.#e.alu("mov", file, [operand]);
   }
-  #join(members: readonly Reg[]): void {
+  /** Notes that registers stand side by side: a register can do so in one place only. */
+  join(members: readonly Reg[]): void {
     members.forEach((r, index) => {
       this.#group.set(r, { members, index });
     });
@@ -210,7 +211,7 @@ export class MemorySelector {
     const r = kind === ATOMIC.isub ? e.alu("ineg", FILE_V, [operand(0)]) : this.#copy(operand(0), FILE_V);
     if (kind === ATOMIC.compareExchange) {
       const data = [r, this.#copy(operand(1), FILE_V)];
-      this.#join(data);
+      this.join(data);
       this.#lir.mem("at.cas", data, offset, access.word, slot, e.where);
     } else {
       const row = ATOMICS[kind];

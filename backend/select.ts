@@ -113,6 +113,7 @@ export class Selector {
       e.alu("mov", FILE_V, [i < callee.params.length ? this.operand(m.operand(v, i + 1), item, true) : constant(0)], r);
     });
     const d = registers.length > 1 ? lir.stretch(registers) : (registers[0] ?? NONE);
+    if (registers.length > 1) this.#memory.join(registers);
     lir.push(MN.call, 0, d, registers.length, NONE, NONE, NONE, callee.number, NONE, e.where);
     if (callee.hasResult && this.needs[v] !== 0) this.settle(v, registers[0]!);
   }
