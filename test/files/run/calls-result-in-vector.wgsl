@@ -1,5 +1,5 @@
 //! test run
-//! dispatch 1; bind 0.0 u32 zero 48
+//! dispatch 1; bind 0.0 u32 zero 12
 // the result of a call is stored with its neighbours at once, but its register stands side by side with those of the arguments
 @group(0) @binding(0) var<storage, read_write> o: array<vec4u>;
 fn f(a: u32, b: u32) -> u32 { return a * 3u + b; }
@@ -10,4 +10,4 @@ fn f(a: u32, b: u32) -> u32 { return a * 3u + b; }
 }
 
 //! == run ==
-//! 0.0 u32 0 15 2 0 14 3 62 4 2 66 7 8 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+//! 0.0 u32 0 15 2 0 14 3 62 4 2 66 7 8
