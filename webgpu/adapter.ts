@@ -8,7 +8,7 @@ import { type GPUDevice, makeDevice } from "./device.ts";
 import { DeviceCore, withResolvers } from "./device-core.ts";
 import { operationError } from "./errors.ts";
 import {
-  adapterFeatures,
+  ADAPTER_FEATURES,
   deviceFeatures,
   FEATURE_NAMES,
   type FeatureName,
@@ -50,7 +50,7 @@ class AdapterCore {
   constructor(platform: Platform, level: FeatureLevel) {
     this.platform = platform;
     this.level = level;
-    this.features = adapterFeatures(platform.options.validationOnly);
+    this.features = ADAPTER_FEATURES;
     this.limits = adapterLimits(level);
   }
 

@@ -42,11 +42,8 @@ const REQUIRES: Partial<Record<FeatureName, FeatureName>> = {
   "subgroup-size-control": "subgroups",
 };
 
-/** What compute shaders cannot use yet. Features that only drawing and sampling would tell apart are offered: those say themselves that they are not supported. */
-const NOT_YET: ReadonlySet<FeatureName> = new Set(["subgroup-size-control"]);
-const ADAPTER_FEATURES = FEATURE_NAMES.filter((name) => !NOT_YET.has(name));
-/** @param all whether to offer what is validated but cannot run */
-export const adapterFeatures = (all: boolean): ReadonlySet<FeatureName> => new Set(all ? FEATURE_NAMES : ADAPTER_FEATURES);
+/** All are offered. What only drawing and sampling would tell apart says itself that it is not supported yet. */
+export const ADAPTER_FEATURES: ReadonlySet<FeatureName> = new Set(FEATURE_NAMES);
 
 /** Features of a new device: those asked for, what they require, and the level's default. */
 export function deviceFeatures(asked: Iterable<FeatureName>, level: FeatureLevel): ReadonlySet<FeatureName> {

@@ -36,7 +36,7 @@ export function functionDeclaration(c: CheckContext, node: NodeId): void {
   const mustUse = attribute(c, node, Attribute.MUST_USE);
   if (mustUse !== NONE && ast.resultOf(node) === NONE) c.error("W0240", mustUse, "@must_use needs a function with a return type");
   const workgroupSize = workgroupSizeOf(c, node, stage);
-  subgroupSize(c, node, stage);
+  const subgroupSize = subgroupSizeOf(c, node, stage);
   const state = { name, returnType, varCount: 0, enclosing: [] };
   checkBody(c, node, state);
   const inputs = stage === undefined ? [] : stageIo(c, stage, "input", params);
@@ -57,6 +57,7 @@ export function functionDeclaration(c: CheckContext, node: NodeId): void {
     inputs,
     outputs,
     workgroupSize,
+    subgroupSize,
     mustUse: mustUse !== NONE,
     varCount: state.varCount,
     callees: [...c.uses.callees] as FunctionId[],
@@ -201,16 +202,18 @@ function checkSizes(c: CheckContext, at: NodeId, sizes: readonly NodeId[], type:
   if (product > MAX_WORKGROUP_INVOCATIONS) c.error("W0245", at, `a workgroup of ${product} invocations is too large`);
 }
 
-function subgroupSize(c: CheckContext, node: NodeId, stage: StageName | undefined): void {
+/** @see https://www.w3.org/TR/WGSL/#subgroup-size-attr */
+function subgroupSizeOf(c: CheckContext, node: NodeId, stage: StageName | undefined): NodeId {
   const at = attribute(c, node, Attribute.SUBGROUP_SIZE);
-  if (at === NONE) return;
+  if (at === NONE) return NONE;
   if (!c.enables.has("subgroup_size_control"))
     c.error("W0212", at, "@subgroup_size needs 'enable subgroup_size_control;' at the start of the module");
   if (stage !== "compute") c.error("W0244", at, "@subgroup_size applies to compute entry points only");
   const arg = c.ast.listItem(c.ast.argumentsOf(at), 0);
-  if (earlyInteger(c, arg, "a subgroup size") === ERROR) return;
+  if (earlyInteger(c, arg, "a subgroup size") === ERROR) return NONE;
   c.concretize(arg);
-  if (c.value(arg) === NONE) return;
+  if (c.value(arg) === NONE) return arg;
   const n = c.values.numberAt(c.value(arg), 0);
   if (n <= 0 || (n & (n - 1)) !== 0) c.error("W0242", arg, `a subgroup size must be a power of two, but this is ${n}`);
+  return arg;
 }

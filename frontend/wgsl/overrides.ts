@@ -3,6 +3,7 @@
  * override-expressions, which are checked only then and only where the entry point reaches them.
  * @see https://www.w3.org/TR/WGSL/#override-expr
  */
+import { WAVE_LANES } from "../../sandbox/isa/table.ts";
 import type { DiagnosticList } from "../../support/diagnostic.ts";
 import { NONE } from "../../support/id.ts";
 import { Kind, type NodeId } from "./ast.ts";
@@ -35,6 +36,7 @@ export function evalOverrides(
   for (const id of fn.overrides) evaluator.define(id, given.get(id) ?? defaultValue(module, evaluator, id, diagnostics));
   if (diagnostics.errorCount > before) return undefined;
   const workgroupSize = evalWorkgroupSize(module, evaluator, fn, diagnostics);
+  checkSubgroupSize(module, evaluator, fn, workgroupSize[0], diagnostics);
   const counts = evalCounts(module, evaluator, fn, diagnostics);
   checkExpressions(module, evaluator, entry);
   if (diagnostics.errorCount > before) return undefined;
@@ -113,6 +115,23 @@ function evalWorkgroupSize(
     if (sizes[i]! <= 0) diagnostics.error("W0321", module.ast.span(node), `a workgroup size must be at least 1, but this is ${sizes[i]}`);
   }
   return sizes;
+}
+
+/** A subgroup is a wave: there is one size only. @see https://www.w3.org/TR/WGSL/#subgroup-size-attr */
+function checkSubgroupSize(
+  module: CheckedModule,
+  evaluator: OverrideEvaluator,
+  fn: FunctionInfo,
+  width: number,
+  diagnostics: DiagnosticList,
+): void {
+  const value = fn.subgroupSize === NONE ? NONE : evaluator.valueOf(fn.subgroupSize);
+  if (value === NONE) return;
+  const n = module.values.numberAt(value, 0);
+  const at = module.ast.span(fn.subgroupSize);
+  if (n !== WAVE_LANES) diagnostics.error("W0321", at, `a subgroup has ${WAVE_LANES} invocations, not ${n}`);
+  else if (width % n !== 0)
+    diagnostics.error("W0321", at, `the workgroup size in x, ${width}, must be a multiple of the subgroup size, which is ${n}`);
 }
 
 /** Counts of the override-sized arrays that the entry point reaches. */

@@ -165,6 +165,8 @@ export interface FunctionInfo {
   readonly outputs: readonly StageIo[];
   /** the three expressions of @workgroup_size; NONE where it is left out */
   readonly workgroupSize: readonly [NodeId, NodeId, NodeId];
+  /** the expression of @subgroup_size, or NONE */
+  readonly subgroupSize: NodeId;
   readonly mustUse: boolean;
   /** number of function-scope variables: Declaration.index counts them */
   readonly varCount: number;

@@ -35,6 +35,13 @@ describe("values", () => {
   test("an override with @id is known by its id only", () => {
     expect(specialize(HEAD + MAIN, { z: 1 })).toEqual(["2:38 W0320 the shader module has no override with the identifier 'z'"]);
   });
+  test("a subgroup has four invocations, side by side in x", () => {
+    const source = (width: number) =>
+      `enable subgroup_size_control; override n = 4; @compute @workgroup_size(${width}) @subgroup_size(n) fn main() { _ = n; }`;
+    expect(specialize(source(8))).toEqual(["n=4i", "size=8x1x1"]);
+    expect(specialize(source(8), { n: 8 })).toEqual(["1:90 W0321 a subgroup has 4 invocations, not 8"]);
+    expect(specialize(source(6))).toEqual(["1:90 W0321 the workgroup size in x, 6, must be a multiple of the subgroup size, which is 4"]);
+  });
   test("only what the entry point reaches needs a value", () => {
     const source = "override a: u32; override b: u32; @compute @workgroup_size(1) fn main() { _ = b; }";
     expect(specialize(source, { b: 2 })).toEqual(["b=2u", "size=1x1x1"]);
