@@ -118,6 +118,7 @@ class Reassociation {
     }
   }
   #bits(v: Value, x: Value, y: Value, z: Value): Value {
+    if (z < this.#uses.length) this.#uses[z]!++; // so that no sum takes it for its own
     return this.#become(v, OP.BitwiseXor, z, this.#new(v, OP.BitwiseAnd, x, this.#new(v, OP.BitwiseXor, y, z)));
   }
   #become(v: Value, op: number, x: Value, y: Value): Value {
