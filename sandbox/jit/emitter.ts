@@ -290,6 +290,13 @@ export class Emitter implements Operands {
     this.most[reg] = Math.min(this.most[reg]!, most);
     return reg;
   }
+  /** what the stretch at hand does once, before its waves */
+  hoisted: { readonly from: number; readonly once: Uint8Array; readonly lastWrite: ReadonlyMap<number, number> } | undefined;
+  /** Whether instruction i was done before its waves, and registers that it read were written after it, also before them. */
+  #isOvertaken(i: number, sources: readonly number[]): boolean {
+    const h = this.hoisted;
+    return h !== undefined && h.once[i - h.from] === 1 && sources.some((reg) => h.lastWrite.get(reg)! >= i);
+  }
   /** The comparison right before i that gave scalar `reg`, if its sources still hold what they held. */
   comparison(i: number, reg: number): number {
     const { flat } = this;
@@ -299,6 +306,7 @@ export class Emitter implements Operands {
       if (flat.d[j] !== reg) continue;
       if (ROW[op]!.form !== "alu" || ruleOf(op).c === undefined) return NONE;
       const sources = [flat.a[j]!, flat.b[j]!];
+      if (this.#isOvertaken(j, sources)) return NONE;
       for (let k = j; k < i; k++) {
         if (sources.includes(flat.d[k]!)) return NONE;
         if (ROW[flat.op[k]!]!.form === "mem")

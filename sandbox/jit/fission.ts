@@ -104,6 +104,8 @@ function leftFrames(flat: Flat, steps: readonly Step[], outer: Uint8Array): numb
 export interface Hoist {
   /** per instruction from the stretch's start: 1 where it is done before */
   readonly once: Uint8Array;
+  /** of each g register that the stretch writes, where it does so last */
+  readonly lastWrite: ReadonlyMap<number, number>;
   /** g registers that waves still write */
   readonly rewritten: readonly number[];
   /** whether nothing is left for waves to do */
@@ -138,7 +140,7 @@ export function hoist(flat: Flat, from: number, to: number, dead: Uint8Array): H
     left++;
     for (const r of writtenG(flat, i)) rewritten.add(r);
   }
-  return { once, rewritten: [...rewritten], isEmpty: left === 0 };
+  return { once, lastWrite, rewritten: [...rewritten], isEmpty: left === 0 };
 }
 
 /** Takes out of `once` what waves have to do after all. @returns whether that came to an end */

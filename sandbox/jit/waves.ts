@@ -42,6 +42,7 @@ export class Waves {
   stretch(from: number, to: number, isFirst: boolean, inLoop: boolean): void {
     const e = this.#e;
     const h = hoist(e.flat, from, to, e.live.dead);
+    e.hoisted = { from, once: h.once, lastWrite: h.lastWrite };
     e.forget();
     e.mask = FULL;
     e.wave = NONE;
