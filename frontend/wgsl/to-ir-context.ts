@@ -7,6 +7,7 @@ import { NONE } from "../../support/id.ts";
 import type { Ast, NodeId } from "./ast.ts";
 import type { CheckedModule, DeclId, FunctionId, FunctionInfo, OverrideId } from "./sema.ts";
 import type { TypeLowering } from "./to-ir-types.ts";
+import { Waits } from "./to-ir-waits.ts";
 import type { TypeId, TypeTable } from "./types.ts";
 import type { ValueId } from "./value.ts";
 
@@ -23,6 +24,10 @@ export interface Specialization {
 export interface Exits {
   readonly breakTo: BlockId;
   readonly continueTo: BlockId;
+  /** variable that a `break` sets */
+  readonly left?: Value;
+  /** the same, of the statement lists of a switch that waits at a barrier: see partedStatements */
+  readonly parting?: Value | undefined;
 }
 
 export class Context {
@@ -32,6 +37,7 @@ export class Context {
   readonly module: Module;
   readonly lower: TypeLowering;
   readonly specialization: Specialization;
+  readonly waits: Waits;
   /** pointer of a variable, value of a let, parameter or override */
   readonly names = new Map<DeclId, Value>();
   readonly functions = new Map<FunctionId, IrFunctionId>();
@@ -55,6 +61,7 @@ export class Context {
     this.module = module;
     this.lower = lower;
     this.specialization = specialization;
+    this.waits = new Waits(checked);
   }
 
   typeOf(node: NodeId): TypeId {

@@ -1,16 +1,17 @@
 /** Statements to structured control flow. Statements after one that leaves are not lowered. */
-import type { BlockId } from "../../ir/module.ts";
+import type { BlockId, Value } from "../../ir/module.ts";
 import { Ice, Unsupported } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
 import { BinaryOp, Kind, type ListId, type NodeId } from "./ast.ts";
-import type { DeclId } from "./sema.ts";
+import { Behavior, type DeclId } from "./sema.ts";
 import type { Context, Exits } from "./to-ir-context.ts";
 import { address, arithmetic, call, one, value } from "./to-ir-expr.ts";
 import { finishReturn } from "./to-ir-io.ts";
-import { SPACE } from "./types.ts";
+import { BOOL, SPACE } from "./types.ts";
 
 /** Statements nest at most MAX_STATEMENT_NESTING deep, so the recursion here is bounded. */
 export function statements(c: Context, list: ListId, exits: Exits | null): void {
+  if (exits?.parting !== undefined) return partedStatements(c, list, exits.parting, exits);
   for (let i = 0; i < c.ast.listLength(list); i++) {
     if (c.block === NONE) return;
     statement(c, c.ast.listItem(list, i), exits);
@@ -62,8 +63,11 @@ function statement(c: Context, node: NodeId, exits: Exits | null): void {
       return whileLoop(c, node);
     case Kind.FOR:
       return forLoop(c, node, exits);
-    case Kind.BREAK:
-      return c.branch(required(exits).breakTo);
+    case Kind.BREAK: {
+      const { breakTo, left } = required(exits);
+      if (left !== undefined) store(c, left, c.module.constant(c.module.types.bool, 1));
+      return c.branch(breakTo);
+    }
     case Kind.CONTINUE:
       return c.branch(required(exits).continueTo);
     case Kind.RETURN:
@@ -128,16 +132,16 @@ function ifElse(c: Context, node: NodeId, exits: Exits | null): void {
   c.terminate("BranchConditional", condition, then, elseBlock);
   c.start(then);
   block(c, ast.bodyOf(node), exits);
+  let isReached = c.block !== NONE || otherwise === NONE;
   c.branch(merge);
-  let reached = otherwise === NONE;
   if (otherwise !== NONE) {
     c.start(elseBlock);
     statement(c, otherwise, exits);
+    isReached ||= c.block !== NONE;
     c.branch(merge);
   }
   c.start(merge);
-  reached ||= (c.checked.behaviorOf[node]! & 1) !== 0;
-  if (!reached) c.terminate("Unreachable");
+  if (!isReached) c.terminate("Unreachable");
 }
 
 function switchCase(c: Context, node: NodeId, exits: Exits | null): void {
@@ -158,40 +162,55 @@ function switchCase(c: Context, node: NodeId, exits: Exits | null): void {
       else targets.push(module.constantBits(value(c, s)) | 0, target);
     }
   }
+  let parting: Value | undefined;
+  if (c.waits.areIn(node)) {
+    parting = c.variable(c.lower.pointer(BOOL, SPACE.function));
+    store(c, parting, module.constant(module.types.bool, 0));
+  }
   module.setMerge(c.block, merge);
   c.terminate("Switch", selector, byDefault, ...targets);
-  const inner = { breakTo: merge, continueTo: exits ? exits.continueTo : NONE };
+  const inner: Exits = { breakTo: merge, continueTo: exits ? exits.continueTo : NONE, parting };
   for (let i = 0; i < blocks.length; i++) {
     c.start(blocks[i]!);
-    caseBody(c, ast.statementsOf(ast.bodyOf(ast.listItem(cases, i))), inner);
+    block(c, ast.bodyOf(ast.listItem(cases, i)), inner);
     c.branch(merge);
   }
   c.start(merge);
-  if (!(c.checked.behaviorOf[node]! & 1)) c.terminate("Unreachable");
+  if (!(c.checked.behaviorOf[node]! & Behavior.NEXT)) c.terminate("Unreachable");
 }
 
 /**
- * A case, in which what follows its last call is a construct of its own: that call may be a barrier, around which all is uniform, and lanes
- * that break behind it wait at the end of this construct for those that do not.
+ * The statements of a list in a switch that waits at a barrier. All is uniform around a barrier, and lanes part only behind the last one; so
+ * what follows it is a selection of its own, at whose end lanes that break wait for the others. `left` tells which skip the lists around it.
  */
-function caseBody(c: Context, list: ListId, exits: Exits): void {
+function partedStatements(c: Context, list: ListId, left: Value, exits: Exits): void {
   const { ast, module } = c;
-  const count = ast.listLength(list);
-  let lastCall = -1;
-  for (let i = 0; i < count; i++) if (ast.kind(ast.listItem(list, i)) === Kind.CALL_STATEMENT) lastCall = i;
-  const isParted = (i: number) => i > lastCall && ast.kind(ast.listItem(list, i)) === Kind.IF;
-  if (lastCall < 0 || !Array.from({ length: count }, (_, i) => i).some(isParted)) return statements(c, list, exits);
-  for (let i = 0; i <= lastCall && c.block !== NONE; i++) statement(c, ast.listItem(list, i), exits);
-  if (c.block === NONE) return;
-  const rest = module.createBlock();
+  const items = Array.from({ length: ast.listLength(list) }, (_, i) => ast.listItem(list, i));
+  const behind = items.findLastIndex((item) => c.waits.areIn(item)) + 1;
+  const { breakTo, continueTo } = exits;
+  for (let i = 0; i < behind && c.block !== NONE; i++) {
+    statement(c, items[i]!, i === behind - 1 ? exits : { breakTo, continueTo });
+  }
+  const rest = items.slice(behind);
+  if (c.block === NONE || rest.length === 0) return;
+  const someLeft = behind > 0 && breaks(c, items[behind - 1]!);
   const end = module.createBlock();
-  module.setMerge(c.block, end);
-  c.branch(rest);
-  c.start(rest);
-  for (let i = lastCall + 1; i < count && c.block !== NONE; i++) statement(c, ast.listItem(list, i), { ...exits, breakTo: end });
+  const exitsOfRest = { breakTo: end, continueTo, left };
+  const isParted = someLeft || rest.some((item) => ast.kind(item) !== Kind.BREAK && breaks(c, item));
+  if (isParted) {
+    const go = module.createBlock();
+    module.setMerge(c.block, end);
+    if (someLeft) c.terminate("BranchConditional", c.emit("Load", module.types.bool, left), end, go);
+    else c.branch(go);
+    c.start(go);
+  }
+  for (const item of rest) if (c.block !== NONE) statement(c, item, isParted ? exitsOfRest : { breakTo, continueTo });
+  if (!isParted) return;
   c.branch(end);
   c.start(end);
 }
+
+const breaks = (c: Context, node: NodeId) => (c.checked.behaviorOf[node]! & Behavior.BREAK) !== 0;
 
 // ---- loops: head (merge, continue) -> body -> continue target -> head
 
@@ -217,7 +236,7 @@ function openLoop(c: Context): Loop {
 function closeLoop(c: Context, node: NodeId, loop: Loop): void {
   c.branch(loop.head);
   c.start(loop.exits.breakTo);
-  if (!(c.checked.behaviorOf[node]! & 1)) c.terminate("Unreachable");
+  if (!(c.checked.behaviorOf[node]! & Behavior.NEXT)) c.terminate("Unreachable");
 }
 
 /** Leaves the loop unless `condition` holds. */
