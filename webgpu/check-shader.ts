@@ -4,7 +4,7 @@ import { parse } from "../frontend/wgsl/parser.ts";
 import type { CheckedModule } from "../frontend/wgsl/sema.ts";
 import { Budget } from "../support/column.ts";
 import { DiagnosticList } from "../support/diagnostic.ts";
-import { Ice, Limit } from "../support/failure.ts";
+import { Ice, Limit, Unsupported } from "../support/failure.ts";
 import { LineIndex } from "../support/source.ts";
 
 /** A source and what the checker says of it: made once per shader module, used by each pipeline. */
@@ -17,9 +17,9 @@ export interface Shader {
   readonly failure: Failure | null;
 }
 
-/** What stopped the compiler. `limit`: legal but too large, or not runnable yet; `ice`: our bug. */
+/** What stopped the compiler. `limit`: legal but too large; `unsupported`: not runnable yet; `ice`: our bug. */
 export interface Failure {
-  readonly kind: "limit" | "ice";
+  readonly kind: "limit" | "unsupported" | "ice";
   readonly message: string;
 }
 
@@ -46,6 +46,7 @@ export function checkShader(source: string, extensions?: ReadonlySet<string>, la
 
 /** What an exception of the compiler stands for. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof Unsupported) return { kind: "unsupported", message: error.message };
   if (error instanceof Limit) return { kind: "limit", message: error.message };
   if (error instanceof Ice) return { kind: "ice", message: error.message };
   return { kind: "ice", message: `internal error: ${error instanceof Error ? error.message : String(error)}` };

@@ -114,7 +114,9 @@ export type EntryReply =
   | { readonly status: "done"; readonly object: Uint8Array; readonly workgroupSize: readonly [number, number, number] }
   /** the shader, with these constants, breaks a rule */
   | { readonly status: "wrong"; readonly messages: readonly ShaderMessage[] }
-  /** the shader is right, but cannot be compiled: over a stated limit, not supported yet, or a bug of ours */
+  /** the shader is right, but uses what the machine has not: its pipeline is valid, and only cannot run */
+  | { readonly status: "unsupported"; readonly message: string }
+  /** the shader is right, but cannot be compiled: over a stated limit, or a bug of ours */
   | { readonly status: "failed"; readonly message: string };
 
 export interface Compiler {

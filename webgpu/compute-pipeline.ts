@@ -32,7 +32,7 @@ export class ComputePipelineCore extends Core {
   buffers: readonly BufferNeed[] = [];
   /** 0 where there is none: `unrunnable` says why */
   program: Handle = 0;
-  /** with the option validationOnly, a pipeline is valid though the compiler cannot make its program */
+  /** why a valid pipeline has no program: its shader uses what the machine cannot do yet. A submission that uses it says so */
   unrunnable = "";
   /** what the compiler made, for messages about where a shader stopped */
   object: Uint8Array | null = null;
@@ -97,10 +97,12 @@ function load(core: ComputePipelineCore, entry: ShaderEntryPoint, reply: EntryRe
   if (device.lost) return null;
   if (reply.status === "wrong")
     return invalid(`the entry point '${entry.name}' is wrong with these constants${listMessages(reply.messages)}`);
-  if (reply.status === "failed") {
+  core.buffers = bufferNeeds(entry);
+  if (reply.status === "unsupported" || (reply.status === "failed" && device.options.validationOnly)) {
     core.unrunnable = reply.message;
-    return device.options.validationOnly ? null : { kind: "internal", message: reply.message };
+    return null;
   }
+  if (reply.status === "failed") return { kind: "internal", message: reply.message };
   const loaded = device.door.loadProgram(reply.object);
   if (!loaded.ok) {
     const place = loaded.word >= 0 ? ` at word ${loaded.word}` : "";
@@ -112,7 +114,6 @@ function load(core: ComputePipelineCore, entry: ShaderEntryPoint, reply: EntryRe
   core.program = program;
   core.object = reply.object;
   core.slots = loaded.slots.map(({ kind, group, binding }) => ({ group: SUPPLIED.has(kind) ? -1 : group, binding }));
-  core.buffers = bufferNeeds(entry);
   return null;
 }
 

@@ -38,7 +38,10 @@ export class InlineCompiler implements Compiler {
     const { entryPoint, limits, level } = request;
     const constants = Object.fromEntries(request.constants);
     const reply = compileShader({ shader, entryPoint, constants, limits, level });
-    if (reply.status === "failed") return { status: "failed", message: reply.failure.message };
+    if (reply.status === "failed") {
+      const { kind, message } = reply.failure;
+      return { status: kind === "unsupported" ? kind : "failed", message };
+    }
     if (reply.status === "invalid") {
       const messages = publicDiagnostics({ ...shader, diagnostics: reply.diagnostics, failure: null }).map(messageOf);
       return { status: "wrong", messages: messages.length > 0 ? messages : [messageAt(reply.message)] };

@@ -147,6 +147,6 @@ function isEntryReply(reply: unknown): reply is EntryReply {
     case "wrong":
       return isMessages(reply.messages);
     default:
-      return reply.status === "failed" && typeof reply.message === "string";
+      return (reply.status === "failed" || reply.status === "unsupported") && typeof reply.message === "string";
   }
 }
