@@ -7,7 +7,7 @@ import { Kernel } from "../sandbox/kernel/kernel.ts";
 import type { Profile } from "../sandbox/machine/profile.ts";
 import { type Bind, isSamePlace } from "./directives.ts";
 
-export type Tier = "jit" | "reference";
+export type Tier = "jit" | "reference" | "belt";
 
 export interface LaunchRequest {
   readonly object: Uint8Array;

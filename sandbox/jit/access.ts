@@ -2,6 +2,7 @@
 import { MODE } from "../isa/modes.ts";
 import { ISA } from "../isa/table.ts";
 import { emitAtomic } from "./atomic.ts";
+import { checkProof } from "./belt.ts";
 import {
   type Access,
   accessOf,
@@ -35,6 +36,7 @@ export function emitAccess(e: Emitter, i: number): void {
     return;
   }
   const x = accessOf(e, i);
+  if (e.unit.options.belt === true) checkProof(e, x);
   const effect = ROW[op]!.effect;
   const kind = e.unit.program.slots[x.slot]!.kind;
   if (effect === "atomic") emitAtomic(e, x);

@@ -39,7 +39,8 @@ export function accessOf(e: Emitter, i: number): Access {
   const row = ROW[flat.op[i]!]!;
   const hi = flat.hi[i]!;
   const mode = hi >>> 29;
-  const isFree = e.free !== undefined && e.free.flags[i - e.free.from] === 1;
+  const { belt = false } = e.unit.options;
+  const isFree = !belt && e.free !== undefined && e.free.flags[i - e.free.from] === 1;
   const isWords = mode === MODE.N || mode === MODE.M;
   const raw = mode === MODE.N ? hi & 0x3fff : mode === MODE.M ? hi & 0x3fffff : hi & 0xfffffff;
   const m = (hi >>> 22) & 31;
@@ -58,7 +59,7 @@ export function accessOf(e: Emitter, i: number): Access {
     align: row.width >= 4 ? 3 : row.width - 1,
     min: e.unit.program.slots[flat.slot[i]!]!.min,
   };
-  return !isFree && isInside(e, x, unit, m) ? { ...x, mode: UNBOUNDED } : x;
+  return !isFree && !belt && isInside(e, x, unit, m) ? { ...x, mode: UNBOUNDED } : x;
 }
 
 /** Whether what is known of the offset shows that bounding it changes nothing, of any lane. */

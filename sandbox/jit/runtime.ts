@@ -5,7 +5,7 @@ import { CAUSE, type Launch, type Outcome } from "../machine/launch.ts";
 import type { Program } from "../verifier/token.ts";
 import { isPerLane } from "./emitter.ts";
 import { JitLimit } from "./limit.ts";
-import { TRAP_GLOBALS, type TrapGlobal } from "./unit.ts";
+import { CAUSE_PROOF, TRAP_GLOBALS, type TrapGlobal } from "./unit.ts";
 
 /** Something that must not happen with verified code and regions of the kernel's: a fault of ours. */
 export class JitAlarm extends Error {
@@ -91,6 +91,8 @@ export class Runtime {
     } catch (error) {
       const { trap } = instance;
       if (trap.cause.value === 0) throw new JitAlarm(error instanceof Error ? error.message : "the engine stopped the code");
+      if (trap.cause.value === CAUSE_PROOF)
+        throw new JitAlarm(`word ${trap.pc.value}: a proved access reaches outside of slot ${trap.slot.value}`);
       const workgroup = first + count - (trap.remaining.value >>> 0);
       if (trap.cause.value === CAUSE.fuel) {
         launch.fuel = 0;

@@ -11,11 +11,16 @@ export interface Options {
   readonly plainAtomics: boolean;
   /** two waves at once where registers allow; on unless a test turns it off */
   readonly pairs?: boolean;
+  /** check what has been proved, too (belt.ts); results are the same, and a wrong proof is a JitAlarm */
+  readonly belt?: boolean;
 }
 
 /** Mutable globals that say why and where a launch ended. Exported under these names. */
 export const TRAP_GLOBALS = ["cause", "pc", "wave", "lane", "slot", "offset", "beyond", "remaining"] as const;
 export type TrapGlobal = (typeof TRAP_GLOBALS)[number];
+
+/** Ends a launch of the belt build where a proof does not hold: an alarm, never an outcome. */
+export const CAUSE_PROOF = 22;
 
 /** Workgroup coordinates and grid: SYS values 0 to 5. */
 const SYS_GLOBALS = 6;

@@ -131,7 +131,8 @@ export interface Door {
 export interface KernelOptions {
   /** run on the reference tier, whichever is asked for, and watch: `takeFindings` */
   readonly sanitize?: boolean;
-  readonly tier: "jit" | "reference";
+  /** belt: the jit, with what has been proved checked again */
+  readonly tier: "jit" | "reference" | "belt";
   /** one memory that several threads may run on; default: when there is more than one */
   readonly shared?: boolean;
   /** threads that run a large dispatch, this one included; default 1. Fewer where threads cannot share memory */

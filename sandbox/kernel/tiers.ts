@@ -117,4 +117,19 @@ const jit: Tier = {
   },
 };
 
-export const TIERS: { readonly reference: Tier; readonly jit: Tier; readonly sanitizer: Tier } = { reference, jit, sanitizer };
+/** The fast tier with all proofs checked again: for tests and demonstrations, on one thread. */
+const belt: Tier = {
+  load(token, shared) {
+    try {
+      const program = compileProgram(token, { shared, plainAtomics: true, belt: true });
+      const { saveBytes, runtime } = program;
+      const run: RunRange = (launch, range) => program.run(launch, range);
+      return { ok: true, runner: { saveBytes, firstFuel: runtime.facts.firstFuel, fuelPerMs: 1e7, run, threaded: () => undefined } };
+    } catch (error) {
+      return { ok: false, message: error instanceof JitLimit ? error.message : "the compiler of the fast tier failed" };
+    }
+  },
+};
+
+export type TierName = "reference" | "jit" | "belt" | "sanitizer";
+export const TIERS: { readonly [N in TierName]: Tier } = { reference, jit, belt, sanitizer };

@@ -11,6 +11,7 @@ const tier =
     compileProgram(token, options).run(launch);
 const plain = tier({ shared: false, plainAtomics: true });
 const shared = tier({ shared: true, plainAtomics: false });
+const belt = tier({ shared: false, plainAtomics: true, belt: true });
 const single = tier({ shared: false, plainAtomics: true, pairs: false });
 
 describe.each(ALL_CASES.map(({ title, cases }) => [title, cases] as const))("%s", (_, cases) => {
@@ -20,6 +21,7 @@ describe.each(ALL_CASES.map(({ title, cases }) => [title, cases] as const))("%s"
     if (!inAllFlavours) return;
     expect(differences(c, runCase(c, shared, true))).toEqual([]);
     expect(differences(c, runCase(c, single))).toEqual([]);
+    expect(differences(c, runCase(c, belt))).toEqual([]);
   });
 });
 

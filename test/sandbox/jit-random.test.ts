@@ -14,6 +14,7 @@ const FLAVOURS = [
   ["plain", { shared: false, plainAtomics: true }, 1],
   ["shared", { shared: true, plainAtomics: false }, 100_001],
   ["wave by wave", { shared: false, plainAtomics: true, pairs: false }, 200_001],
+  ["belt", { shared: false, plainAtomics: true, belt: true }, 300_001],
 ] as const;
 
 test.each(FLAVOURS)("random programs give the same on both tiers: %s", (_, options, firstSeed) => {
