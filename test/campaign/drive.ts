@@ -7,6 +7,7 @@ import { Mutator } from "./mutate.ts";
 import { type Escape, type Execute, Oracle } from "./oracle.ts";
 import type { Plant } from "./plants.ts";
 import { randoms } from "./random.ts";
+import { Seen } from "./seen.ts";
 
 export interface Campaign {
   readonly seed: number;
@@ -17,6 +18,8 @@ export interface Campaign {
   readonly execute: Execute;
   /** valid objects to mutate besides generated ones */
   readonly corpus?: readonly Uint8Array[];
+  /** mutants that do not count any more */
+  readonly seen?: Seen;
 }
 
 export interface Found {
@@ -46,37 +49,59 @@ export interface Tally {
 
 /** Generated objects in the pool at a time; about one in REFRESH mutants replaces one. */
 const POOL = 300;
-const REFRESH = 40;
+const REFRESH = 60;
+/** One in so many mutants is of a given object: there are few of them, and soon all their near mutants have been seen. */
+const OF_CORPUS = 8;
+
+/** An object to mutate: its words before and after, and the latter as bytes. Nothing is allocated for a mutant. */
+class Base {
+  readonly original: Uint32Array;
+  readonly words: Uint32Array;
+  readonly bytes: Uint8Array;
+  constructor(object: Uint8Array) {
+    this.original = wordsOf(object);
+    this.words = this.original.slice();
+    this.bytes = new Uint8Array(this.words.buffer);
+  }
+}
 
 /** Distinct mutants, each with the code word that was changed first. */
 class Stream {
   readonly #next: () => number;
   readonly #fixed: number;
-  readonly #pool: Uint32Array[];
+  readonly #pool: Base[];
   readonly #mutator: Mutator;
-  readonly #seen = new Set<number>();
+  readonly #seen: Seen;
+  #taken: Base;
   duplicates = 0;
 
-  constructor(seed: number, corpus: readonly Uint8Array[]) {
+  constructor(seed: number, corpus: readonly Uint8Array[], seen: Seen) {
     this.#next = randoms(seed);
     this.#fixed = corpus.length;
-    this.#pool = [...corpus.map(wordsOf), ...Array.from({ length: POOL }, () => this.#generated())];
+    this.#pool = [...corpus.map((object) => new Base(object)), ...Array.from({ length: POOL }, () => this.#generated())];
     this.#mutator = new Mutator(this.#next, this.#pool);
+    this.#seen = seen;
+    this.#taken = this.#pool[0]!;
   }
 
-  #generated(): Uint32Array {
-    return wordsOf(encodeObject(generate(this.#next)));
+  #generated(): Base {
+    return new Base(encodeObject(generate(this.#next)));
   }
 
   get changed(): number {
     return this.#mutator.firstChanged;
   }
 
-  take(): Uint32Array {
+  /** @returns a mutant that stays as it is until the next is taken */
+  take(): Base {
     for (;;) {
+      this.#taken.words.set(this.#taken.original);
       if (this.#next() % REFRESH === 0) this.#pool[this.#fixed + (this.#next() % POOL)] = this.#generated();
-      const words = this.#mutator.mutate(this.#pool[this.#next() % this.#pool.length]!);
-      if (isNew(this.#seen, words)) return words;
+      const isGiven = this.#fixed > 0 && this.#next() % OF_CORPUS === 0;
+      const base = this.#pool[isGiven ? this.#next() % this.#fixed : this.#fixed + (this.#next() % POOL)]!;
+      this.#taken = base;
+      this.#mutator.mutate(base.words);
+      if (this.#seen.add(base.words)) return base;
       this.duplicates++;
     }
   }
@@ -96,21 +121,20 @@ export function runPlants(campaign: Campaign, shipped: Checker, plants: readonly
 }
 
 function campaignOf(campaign: Campaign, checker: Checker, plants: readonly Plant[], runsAccepted: boolean): Tally {
-  const stream = new Stream(campaign.seed, campaign.corpus ?? []);
+  const stream = new Stream(campaign.seed, campaign.corpus ?? [], campaign.seen ?? new Seen(campaign.mutants));
   const oracle = new Oracle(campaign.execute);
   const alive = new Set(plants);
   const tally = newTally(oracle);
   const start = performance.now();
   while (tally.mutants < campaign.mutants && (runsAccepted || alive.size > 0)) {
     if (tally.executed >= (campaign.executions ?? Number.POSITIVE_INFINITY)) break;
-    const words = stream.take();
+    const { words, bytes } = stream.take();
     tally.mutants++;
-    const bytes = new Uint8Array(words.buffer);
     const checked = checker.check(bytes);
     if (checked.ok) {
       tally.accepted++;
       const found = runsAccepted ? judge(oracle, checked.program, words, stream.changed, tally) : undefined;
-      if (found !== undefined) tally.escapes.push({ mutant: tally.mutants, escape: found, words });
+      if (found !== undefined) tally.escapes.push({ mutant: tally.mutants, escape: found, words: words.slice() });
       continue;
     }
     tally.rejects.set(checked.rule, (tally.rejects.get(checked.rule) ?? 0) + 1);
@@ -119,7 +143,7 @@ function campaignOf(campaign: Campaign, checker: Checker, plants: readonly Plant
       const through = plant.checker.check(bytes);
       const found = through.ok ? judge(oracle, through.program, words, stream.changed, tally) : undefined;
       if (found === undefined) continue;
-      tally.kills.set(plant, { mutant: tally.mutants, escape: found, words });
+      tally.kills.set(plant, { mutant: tally.mutants, escape: found, words: words.slice() });
       alive.delete(plant);
     }
   }
@@ -147,19 +171,4 @@ function judge(oracle: Oracle, program: Program, words: Uint32Array, changed: nu
 
 export function wordsOf(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(bytes.slice().buffer, 0, bytes.length >>> 2);
-}
-
-/** By a 53-bit hash of its words. */
-function isNew(seen: Set<number>, words: Uint32Array): boolean {
-  let a = 0x811c9dc5;
-  let b = 0x1b873593;
-  for (let i = 0; i < words.length; i++) {
-    a = Math.imul(a ^ words[i]!, 0x01000193);
-    b = Math.imul(b ^ words[i]!, 0x85ebca6b);
-    b ^= b >>> 13;
-  }
-  const key = (a >>> 0) * 2 ** 21 + ((b >>> 0) & 0x1fffff);
-  if (seen.has(key)) return false;
-  seen.add(key);
-  return true;
 }

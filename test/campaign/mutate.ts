@@ -1,6 +1,6 @@
 /**
- * Mutants of an object: its 32-bit words, changed in one to three places. Half of the changes know the fields of a word and aim at the
- * edges where checks go wrong; the rest are blind.
+ * Mutants of an object: its 32-bit words, changed in place in one to three places. Half of the changes know the fields of a word and aim at
+ * the edges where checks go wrong; the rest are blind.
  */
 import { below, pick } from "./random.ts";
 
@@ -32,25 +32,24 @@ const widthOf = (low: number) => ((low & 255) < 0x66 ? WIDTHS[(low & 255) - 0x60
 export class Mutator {
   readonly #next: () => number;
   /** other objects, to take words from */
-  readonly #pool: readonly Uint32Array[];
-  #words = new Uint32Array(0);
+  readonly #pool: readonly { readonly original: Uint32Array }[];
+  #words: Uint32Array = new Uint32Array(0);
   #at: Sections = sectionsOf(new Uint32Array(16));
   /** code word that was changed first, or -1 */
   firstChanged = -1;
 
-  constructor(next: () => number, pool: readonly Uint32Array[]) {
+  constructor(next: () => number, pool: readonly { readonly original: Uint32Array }[]) {
     this.#next = next;
     this.#pool = pool;
   }
 
-  /** @returns a changed copy of an object's words */
-  mutate(base: Uint32Array): Uint32Array {
-    this.#words = base.slice();
-    this.#at = sectionsOf(base);
+  /** Changes an object's words. */
+  mutate(words: Uint32Array): void {
+    this.#words = words;
+    this.#at = sectionsOf(words);
     this.firstChanged = -1;
     const changes = pick(this.#next, [1, 1, 1, 2, 3]);
     for (let i = 0; i < changes; i++) this.#change();
-    return this.#words;
   }
 
   #change(): void {
@@ -92,7 +91,7 @@ export class Mutator {
   }
 
   #splice(): void {
-    const other = pick(this.#next, this.#pool);
+    const other = pick(this.#next, this.#pool).original;
     const sections = sectionsOf(other);
     const from = sections.code + 2 * below(this.#next, Math.max(1, (sections.end - sections.code) / 2));
     const at = this.#word();

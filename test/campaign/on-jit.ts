@@ -6,7 +6,7 @@ import { type Execute, Unrunnable } from "./oracle.ts";
 /** Compiles each program once; unshared memory and plain atomics, as a kernel of one thread has them. */
 export function onJit(): Execute {
   const programs = new WeakMap<Token, JitProgram>();
-  return (token, launch) => {
+  const execute: Execute = (token, launch) => {
     let program = programs.get(token);
     if (program === undefined) {
       program = compile(token);
@@ -15,6 +15,7 @@ export function onJit(): Execute {
     if (program.saveBytes > launch.save.size) throw new Unrunnable("save area");
     return program.run(launch);
   };
+  return Object.assign(execute, { saves: true });
 }
 
 function compile(token: Token): JitProgram {

@@ -1,7 +1,8 @@
 /**
  * The byte-owner oracle. It reads the object's tables with its own code, lays the regions of a launch out in a memory of its own, each in
  * wide bands of canaries, and knows of every byte whether the program may write it. It shares no address code with the sandbox: it looks
- * at memory before and after. Each program runs twice, with other canaries: what a program must not read must not show in what it does.
+ * at memory before and after. Each program runs twice, in a memory with other canaries: what a program must not read must not show in what
+ * it does. The memories are kept, and only what a program may write is put back after it.
  */
 import { MODE, PERM, SLOT_KIND } from "../../sandbox/isa/modes.ts";
 import { CAUSE, type Launch, type Outcome, type Region } from "../../sandbox/machine/launch.ts";
@@ -10,7 +11,10 @@ import { sectionsOf } from "./mutate.ts";
 import { Watch } from "./watch.ts";
 
 /** A tier. Only the reference machine can be watched; `watch` is undefined in the second run. */
-export type Execute = (token: Token, launch: Launch, watch: Watch | undefined) => Outcome;
+export type Execute = ((token: Token, launch: Launch, watch: Watch | undefined) => Outcome) & {
+  /** it uses the save area, which then holds garbage */
+  readonly saves?: boolean;
+};
 
 /** Thrown by a tier that does not take a program: over one of its limits. Not an escape. */
 export class Unrunnable extends Error {}
@@ -23,6 +27,8 @@ const MEMORY_BYTES = 256 * 1024;
 const SAVE_BYTES = 128 * 1024;
 const PAGES = (MEMORY_BYTES + SAVE_BYTES) / 65_536;
 const BAND = 4096;
+/** Programs after which all of memory is looked at, not only what is near to their regions. */
+const WHOLE_EVERY = 64;
 /** enough for generated programs; what runs longer ends there */
 const DEFAULT_FUEL = 3000;
 const ALLOWED: readonly number[] = [CAUSE.end, CAUSE.bounds, CAUSE.fuel];
@@ -30,6 +36,15 @@ const ALLOWED: readonly number[] = [CAUSE.end, CAUSE.bounds, CAUSE.fuel];
 interface Stretch {
   readonly start: number;
   readonly end: number;
+}
+
+/** Memory in which everything outside of a program's regions is a pattern. */
+interface Field {
+  readonly memory: WebAssembly.Memory;
+  readonly now: Buffer;
+  readonly pattern: Buffer;
+  /** what is put where the program will find nothing of its own */
+  readonly garbage: number;
 }
 
 interface Layout {
@@ -49,15 +64,12 @@ interface Layout {
 }
 
 export class Oracle {
-  readonly memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
   readonly #execute: Execute;
   readonly #fuel: number;
-  readonly #now = Buffer.from(this.memory.buffer);
-  readonly #patterns = [canaries(1), canaries(2)];
+  readonly #fields: readonly [Field, Field] = [newField(1), newField(2)];
   /** region contents, the same in both runs */
   readonly #contents = contents();
-  readonly #expected = Buffer.alloc(MEMORY_BYTES);
-  readonly #first = Buffer.alloc(MEMORY_BYTES);
+  #judged = 0;
   /** how often each cause ended a run */
   readonly causes = new Map<number, number>();
   /** of the last program judged */
@@ -77,61 +89,88 @@ export class Oracle {
     const layout = layOut(words);
     if (layout === null) return null;
     this.watch = new Watch(words[14]!, layout.invocations, words[8]!, layout.sizes, this.#fuel);
-    const one = this.#run(token, words, layout, 0);
-    if (one === null) return null;
-    if (typeof one === "string") return one;
-    for (const { start, end } of layout.seen) this.#now.copy(this.#first, start, start, end);
-    const two = this.#run(token, words, layout, 1);
+    const found = this.#judge(token, words, layout);
+    for (const { now, pattern } of this.#fields) {
+      for (const { base, size } of layout.regions) pattern.copy(now, base, base, base + size);
+    }
+    if (typeof found !== "string" && ++this.#judged % WHOLE_EVERY !== 0) return found;
+    const far = this.#restored();
+    return found === undefined ? far : found;
+  }
+
+  #judge(token: Token, words: Uint32Array, layout: Layout): Escape | undefined | null {
+    const [a, b] = this.#fields;
+    const one = this.#run(token, words, layout, a, this.watch);
+    if (one === null || typeof one === "string") return one;
+    const two = this.#run(token, words, layout, b, undefined);
     if (two === null || typeof two === "string") return two;
     if (!isSame(one, two)) return `outcomes ${JSON.stringify(one)} and ${JSON.stringify(two)} depend on bytes outside of the regions`;
     for (const { start, end } of layout.seen) {
-      if (this.#first.compare(this.#now, start, end, start, end) !== 0 && !this.#isSameWritten(layout, start, end))
+      if (a.now.compare(b.now, start, end, start, end) !== 0 && !this.#isSameWritten(layout, start, end))
         return `contents of ${start} to ${end} depend on bytes outside of the regions`;
     }
     return undefined;
   }
 
-  #run(token: Token, words: Uint32Array, layout: Layout, pattern: number): Outcome | Escape | null {
-    const expected = this.#expected;
-    this.#patterns[pattern]!.copy(expected, 0, 0, layout.end);
-    for (const { base, size } of layout.regions) this.#contents.copy(expected, base, base, base + size);
-    for (const { start, end } of layout.unreadable) this.#patterns[pattern]!.copy(expected, start, start, end);
-    for (const { start, end } of layout.stale) expected.fill(0xa0 + pattern, start, end);
-    expected.copy(this.#now, 0, 0, layout.end);
-    this.#now.fill(0xb0 + pattern, MEMORY_BYTES);
+  #run(token: Token, words: Uint32Array, layout: Layout, field: Field, watch: Watch | undefined): Outcome | Escape | null {
+    const { now, garbage } = field;
+    for (const { base, size } of layout.regions) this.#contents.copy(now, base, base, base + size);
+    for (const { start, end } of layout.unreadable) field.pattern.copy(now, start, start, end);
+    for (const { start, end } of layout.stale) now.fill(garbage, start, end);
+    if (this.#execute.saves) now.fill(garbage, MEMORY_BYTES);
     const save: Region = { base: MEMORY_BYTES, size: SAVE_BYTES, stride: 0, kind: -1, permissions: 3, generation: 0 };
     const grid = [1 + (words.length % 2), 1, 1] as const;
-    const launch: Launch = { memory: this.memory, regions: layout.regions, save, grid, fuel: this.#fuel };
+    const launch: Launch = { memory: field.memory, regions: layout.regions, save, grid, fuel: this.#fuel };
     let outcome: Outcome;
     try {
-      outcome = this.#execute(token, launch, pattern === 0 ? this.watch : undefined);
-      if (pattern === 0 && outcome.cause === CAUSE.end) this.watch.finish();
+      outcome = this.#execute(token, launch, watch);
+      if (watch !== undefined && outcome.cause === CAUSE.end) watch.finish();
     } catch (error) {
       if (error instanceof Unrunnable) return null;
       return `alarm: ${error instanceof Error ? error.message : String(error)}`;
     }
     this.causes.set(outcome.cause, (this.causes.get(outcome.cause) ?? 0) + 1);
-    return judgeOutcome(outcome, words, launch.fuel, this.#fuel) ?? this.#changedOutside(layout) ?? outcome;
+    return judgeOutcome(outcome, words, launch.fuel, this.#fuel) ?? this.#changedOutside(layout, field) ?? outcome;
   }
 
   /** For memory that must not be read: whatever changed became the same in both runs, as far as one can tell by bytes. */
   #isSameWritten({ unreadable }: Layout, start: number, end: number): boolean {
     if (!unreadable.some((stretch) => stretch.start === start)) return false;
-    const [one, two] = this.#patterns as [Buffer, Buffer];
+    const [a, b] = this.#fields;
     for (let i = start; i < end; i++) {
-      if (this.#first[i] !== this.#now[i] && (this.#first[i] !== one[i] || this.#now[i] !== two[i])) return false;
+      if (a.now[i] !== b.now[i] && (a.now[i] !== a.pattern[i] || b.now[i] !== b.pattern[i])) return false;
     }
     return true;
   }
 
-  #changedOutside(layout: Layout): Escape | undefined {
+  /** Bands are as they were, and so are regions that the program may not write. */
+  #changedOutside({ regions, writable, end }: Layout, { now, pattern }: Field): Escape | undefined {
+    const changed = (is: Buffer, from: number, to: number) => now.compare(is, from, to, from, to) !== 0;
     let at = 0;
-    for (const { start, end } of [...layout.writable, { start: layout.end, end: layout.end }]) {
-      if (this.#now.compare(this.#expected, at, start, at, start) !== 0) return `bytes between ${at} and ${start} changed`;
-      at = end;
+    let next = 0;
+    for (const { base, size } of regions) {
+      if (changed(pattern, at, base)) return `bytes between ${at} and ${base} changed`;
+      at = base + size;
+      if (writable[next]?.start === base) next++;
+      else if (changed(this.#contents, base, at)) return `bytes between ${base} and ${at} changed`;
     }
-    return undefined;
+    return changed(pattern, at, end) ? `bytes between ${at} and ${end} changed` : undefined;
   }
+
+  /** All of memory, made as it was: a write far away is one of the last programs'. */
+  #restored(): Escape | undefined {
+    if (this.#fields.every(({ now, pattern }) => now.compare(pattern, 0, MEMORY_BYTES, 0, MEMORY_BYTES) === 0)) return undefined;
+    for (const { now, pattern } of this.#fields) pattern.copy(now);
+    return `bytes far from the regions of one of the last ${WHOLE_EVERY} programs changed`;
+  }
+}
+
+function newField(seed: number): Field {
+  const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
+  const pattern = canaries(seed);
+  const now = Buffer.from(memory.buffer);
+  pattern.copy(now);
+  return { memory, now, pattern, garbage: 0xa0 + seed };
 }
 
 function judgeOutcome(outcome: Outcome, words: Uint32Array, fuelLeft: number, given: number): Escape | undefined {
