@@ -82,17 +82,25 @@ function measure(kind: string, reps: number, warm: number, passes: boolean, seed
     const row: Times = new Map();
     const before = cpuMs();
     sizes = once(text, passes, row);
-    if (i === 0) console.log(`${kind}: first of its kind in this process, CPU ${(cpuMs() - before).toFixed(1)} ms`);
+    if (i === 0) {
+      console.log(`${kind}: first of its kind in this process, wall ${sum(row).toFixed(1)}, CPU ${(cpuMs() - before).toFixed(1)} ms`);
+      show([row], passes);
+    }
     if (i < warm) continue;
     cpu.push(cpuMs() - before);
     rows.push(row);
     bytes = text.length;
   }
-  const stages = [...rows[0]!.keys()];
-  const total = median(rows.map((row) => [...row.values()].reduce((sum, t) => sum + t, 0)));
+  const total = median(rows.map(sum));
   console.log(
     `${kind}: ${bytes} bytes, ${sizes.words} words, ${sizes.wasm} bytes of wasm; wall ${total.toFixed(2)}, CPU ${median(cpu).toFixed(2)} ms (least ${Math.min(...cpu).toFixed(2)})`,
   );
+  show(rows, passes);
+}
+const sum = (row: Times): number => [...row.values()].reduce((total, t) => total + t, 0);
+
+function show(rows: readonly Times[], passes: boolean): void {
+  const stages = [...rows[0]!.keys()];
   const cells = stages.map((s) => `${s} ${median(rows.map((row) => row.get(s) ?? 0)).toFixed(3)}`);
   console.log(passes ? cells.join("\n") : `  ${cells.join("  ")}`);
 }

@@ -6,11 +6,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { arch, availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Reply, Request } from "./child.ts";
 import { plot } from "./plot.ts";
 import { type Measured, type Report, table } from "./report.ts";
-import { latencies, type Size, workloads } from "./workloads/index.ts";
+import { type Latency, latencies, type Size, workloads } from "./workloads/index.ts";
 
 const SIZES: readonly string[] = ["smoke", "full", "large"];
 
@@ -75,6 +76,31 @@ async function measure(name: string, size: Size, repeats: number, sides: readonl
   return samples.map(({ wall, cpu, wrong }) => ({ wall: median(wall), cpu: median(cpu), wrong }));
 }
 
+/** Like measure, but each repeat in a process of its own. */
+async function measureFresh(
+  { name, freshMs }: Latency,
+  repeats: number,
+  sides: readonly (readonly string[])[],
+): Promise<Measured["sides"]> {
+  const samples = sides.map(() => ({ wall: [] as number[], cpu: [] as number[], wrong: "" }));
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    for (const [i, args] of sides.entries()) {
+      const child = new Child(args);
+      let reply = await child.ready;
+      if ("ready" in reply) reply = await child.ask({ does: "prepare", name, size: "full", warmUp: 0 });
+      await setTimeout(freshMs);
+      if ("ready" in reply) reply = await child.ask({ does: "time" });
+      child.end();
+      if ("wrong" in reply) samples[i]!.wrong = reply.wrong;
+      else if ("wall" in reply) {
+        samples[i]!.wall.push(reply.wall);
+        samples[i]!.cpu.push(reply.cpu);
+      }
+    }
+  }
+  return samples.map(({ wall, cpu, wrong }) => ({ wall: median(wall), cpu: median(cpu), wrong }));
+}
+
 async function main(): Promise<number> {
   const text = { type: "string" } as const;
   const options = { peer: text, only: text, reps: text, size: text, json: text, svg: text, md: text, dist: { type: "boolean" } } as const;
@@ -85,8 +111,9 @@ async function main(): Promise<number> {
     console.error(`--size is one of ${SIZES.join(", ")}, --reps a count`);
     return 2;
   }
-  const sides = [new Child(["ours", ...(values.dist ? ["dist"] : [])])];
-  if (values.peer !== undefined) sides.push(new Child(["peer", values.peer]));
+  const implementations = [["ours", ...(values.dist ? ["dist"] : [])]];
+  if (values.peer !== undefined) implementations.push(["peer", values.peer]);
+  const sides = implementations.map((args) => new Child(args));
   for (const side of sides) {
     const reply = await side.ready;
     if ("wrong" in reply) console.error(`an implementation does not start: ${reply.wrong}`);
@@ -98,8 +125,11 @@ async function main(): Promise<number> {
     measured.push({ name, kind, sides: await measure(name, size, repeats, sides) });
     console.error(name);
   }
-  for (const { name, repeats: most } of latencies.filter((each) => wanted(each.name))) {
-    measured.push({ name, kind: "latency", sides: await measure(name, size, values.reps ? Math.min(most, repeats) : most, sides) });
+  for (const latency of latencies.filter((each) => wanted(each.name))) {
+    const { name, freshMs } = latency;
+    const count = values.reps ? Math.min(latency.repeats, repeats) : latency.repeats;
+    const found = await (freshMs === undefined ? measure(name, size, count, sides) : measureFresh(latency, count, implementations));
+    measured.push({ name, kind: "latency", sides: found });
     console.error(name);
   }
   for (const side of sides) side.end();

@@ -27,7 +27,7 @@ export class GPU {
       const platform = this.#platform;
       const { featureLevel } = requestAdapterOptions(options, "requestAdapter: options");
       const known = featureLevel === "core" || featureLevel === "compatibility";
-      platform.compiler.warm?.();
+      if (platform.options.warm) platform.compiler.warm?.();
       const adapter = known ? makeAdapter(platform, featureLevel) : null;
       const { promise, resolve } = withResolvers<GPUAdapter | null>();
       platform.tasks.post(() => resolve(adapter));

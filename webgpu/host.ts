@@ -19,6 +19,17 @@ function pickMacrotask(): Macrotask {
   };
 }
 
+/** Runs a task in a later turn of the event loop, where the host has nothing better to do. Keeps no process alive. */
+export function idle(task: () => void): void {
+  const { requestIdleCallback, setImmediate } = globalThis as {
+    requestIdleCallback?: (task: () => void) => void;
+    setImmediate?: (task: () => void) => { unref(): void };
+  };
+  if (typeof requestIdleCallback === "function") requestIdleCallback(task);
+  else if (typeof setImmediate === "function") setImmediate(task).unref();
+  else macrotask(task);
+}
+
 export const microtask: (task: () => void) => void = globalThis.queueMicrotask;
 
 /** Prints a warning to stderr, or to the console of a page. */

@@ -4,6 +4,7 @@ import { checkShader, compileShader, type Shader } from "./compile.ts";
 import type { Compiler, EntryReply, EntryRequest, ModuleReply, ModuleRequest, ShaderMessage } from "./compiler.ts";
 import { type Diagnostic, publicDiagnostics } from "./diagnostics.ts";
 import { shaderInterface } from "./shader-interface.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** The device feature that each `enable` extension of WGSL needs. @see https://www.w3.org/TR/WGSL/#enable-extensions-sec */
 const EXTENSION_FEATURE: Readonly<Record<string, string>> = {
@@ -24,6 +25,10 @@ const NOT_YET: ReadonlySet<string> = new Set(["immediate_address_space"]);
 export class InlineCompiler implements Compiler {
   readonly languageFeatures = LANGUAGE_FEATURES.filter((name) => !NOT_YET.has(name));
   readonly #shaders = new Map<number, Shader>();
+
+  warm(): void {
+    warmUp();
+  }
 
   check(request: ModuleRequest): ModuleReply {
     const shader = checkShader(request.source, extensionsOf(request.features));

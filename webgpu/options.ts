@@ -9,6 +9,8 @@ export interface CreateOptions {
   readonly sanitize?: boolean;
   /** an error that no scope captures is thrown, as an uncaught exception */
   readonly throwOnError?: boolean;
+  /** run the compiler on a few shaders of its own, in idle turns after requestAdapter, so that the first pipeline takes less; default true */
+  readonly warm?: boolean;
   /** where shaders compile: on the caller's thread (default), or in a worker that is killed when a text takes too long or too much memory */
   readonly compile?: "worker" | "inline";
   readonly isolation?: "none" | "worker" | "process";
@@ -29,6 +31,7 @@ export interface Options {
   readonly tier: "jit" | "reference";
   readonly sanitize: boolean;
   readonly throwOnError: boolean;
+  readonly warm: boolean;
   readonly compile: "worker" | "inline";
   readonly isolation: "none" | "worker" | "process";
   readonly threads: number;
@@ -65,6 +68,7 @@ const PARSE: { readonly [K in keyof Options]: Parse } = {
   tier: oneOf("jit", "reference"),
   sanitize: flag,
   throwOnError: flag,
+  warm: flag,
   compile: oneOf("worker", "inline"),
   isolation: oneOf("none", "worker", "process"),
   threads: threadCount,
@@ -79,6 +83,7 @@ const DEFAULTS: Options = {
   tier: "jit",
   sanitize: false,
   throwOnError: false,
+  warm: true,
   compile: "inline",
   isolation: "none",
   threads: Math.min(coreCount(), MOST_THREADS),

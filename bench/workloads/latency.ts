@@ -4,6 +4,8 @@ import { pipeline, random, read, run, step, storage } from "./workload.ts";
 export interface Latency {
   readonly name: string;
   readonly repeats: number;
+  /** each repeat in a process of its own, so many milliseconds after it has its device */
+  readonly freshMs?: number;
   /** @returns what is timed, once */
   prepare(device: GPUDevice): () => Promise<void>;
 }
@@ -36,9 +38,10 @@ function shader(count: number, statements: number): string {
   return `${text}@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) at: vec3u) {\n  var x = data[at.x];\n${calls}  data[at.x] = x;\n}\n`;
 }
 
-const compile = (name: string, repeats: number, functions: number, statements: number): Latency => ({
+const compile = (name: string, repeats: number, functions: number, statements: number, fresh: Pick<Latency, "freshMs"> = {}): Latency => ({
   name,
   repeats,
+  ...fresh,
   prepare(device) {
     const data = storage(device, 65_536);
     return async () => {
@@ -60,6 +63,8 @@ export const latencies: readonly Latency[] = [
   compile("compile: 8 functions", 11, 8, 8),
   compile("compile: 40 functions", 7, 40, 10),
   compile("compile: 200 functions", 3, 200, 10),
+  compile("first shader of a process, at once", 5, 1, 2, { freshMs: 0 }),
+  compile("first shader of a process, 0.5 s after the device", 5, 1, 2, { freshMs: 500 }),
   {
     name: "tiny dispatch, work done",
     repeats: 51,
