@@ -26,6 +26,9 @@ import { type Prepared, systemValue } from "./prepare.ts";
 import type { Slots } from "./slots.ts";
 import { ITEM, type Shape } from "./structure.ts";
 
+/** Greater than any item. */
+const NEVER = 2 ** 31 - 1;
+
 export interface ClassOptions {
   /** all functions, entry point first, and which of them this is */
   readonly functions: readonly Callable[];
@@ -64,7 +67,8 @@ export class Classes {
   hoisting: Hoisting;
   readonly #conditionQueue: number[] = [];
   readonly #jumps: number[] = [];
-  #partedFrom: number;
+  /** by part of a construct, first and second, behind the function's own: from where on lanes may have returned, if that is so */
+  readonly #partedFrom: Int32Array;
   readonly #state: Uniformity = { cls: UNSET, k: 0, zeros: 0 };
   readonly #x: Uniformity = { cls: UNSET, k: 0, zeros: 0 };
   readonly #y: Uniformity = { cls: UNSET, k: 0, zeros: 0 };
@@ -87,7 +91,7 @@ export class Classes {
     this.meet = new Int32Array(shape.constructCount).fill(NONE);
     this.escapes = new Int32Array(n).fill(NONE);
     this.#queued = new Uint8Array(n);
-    this.#partedFrom = shape.itemCount;
+    this.#partedFrom = new Int32Array(2 * shape.constructCount + 1).fill(NEVER);
     [this.#userStart, this.#users] = this.#findUsers();
     for (let i = 0; i < shape.itemCount; i++) {
       const kind = shape.kind.get(i);
@@ -478,13 +482,14 @@ export class Classes {
     }
   }
   #partAfter(ret: number): void {
-    const { shape } = this;
-    let from = ret;
-    for (let loop = shape.loopAt(ret); loop !== NONE; loop = shape.outerLoop(loop)) from = shape.start.get(loop);
-    if (from >= this.#partedFrom) return;
-    const end = this.#partedFrom;
-    this.#partedFrom = from;
-    this.#part(from, end);
+    for (const [construct, from, to] of this.shape.behind(ret)) {
+      const part = construct === NONE ? 0 : from < this.shape.middle.get(construct) ? 2 * construct + 1 : 2 * construct + 2;
+      const known = this.#partedFrom[part]!;
+      if (from >= known) return;
+      this.#partedFrom[part] = from;
+      this.#part(from, Math.min(to, known));
+      if (known < NEVER) return;
+    }
   }
   #part(start: number, end: number): void {
     const { shape, m } = this;

@@ -20,15 +20,16 @@ export class Forced {
     this.shape = shape;
     this.construct = new Uint8Array(shape.constructCount);
     this.#rets = new Uint8Array(shape.itemCount);
-    let last = NONE as number;
+    /** by item: how many before it wait */
+    const syncs = new Int32Array(shape.itemCount + 1);
     for (let i = 0; i < shape.itemCount; i++) {
-      if (shape.kind.get(i) !== ITEM.code || !hasSync(m, shape.a.get(i) as BlockId, callsSync)) continue;
-      last = i;
-      this.#up(shape.around.get(i), NONE);
+      const waits = shape.kind.get(i) === ITEM.code && hasSync(m, shape.a.get(i) as BlockId, callsSync);
+      syncs[i + 1] = syncs[i]! + (waits ? 1 : 0);
+      if (waits) this.#up(shape.around.get(i), NONE);
     }
-    this.hasBarrier = last !== NONE;
+    this.hasBarrier = syncs[shape.itemCount]! > 0;
     if (!this.hasBarrier) return;
-    for (let i = 0; i < shape.itemCount; i++) if (shape.kind.get(i) === ITEM.ret && this.#mayPrecede(i, last)) this.#ret(i);
+    for (let i = 0; i < shape.itemCount; i++) if (shape.kind.get(i) === ITEM.ret && mayWaitBehind(shape, i, syncs)) this.#ret(i);
     this.#spread();
   }
 
@@ -48,13 +49,6 @@ export class Forced {
     this.#rets[item] = 1;
     this.#up(this.shape.around.get(item), NONE);
   }
-  #mayPrecede(ret: number, last: number): boolean {
-    if (ret < last) return true;
-    // behind the last barrier, but in a loop around it
-    const { shape } = this;
-    for (let loop = shape.loopAt(ret); loop !== NONE; loop = shape.outerLoop(loop)) if (shape.contains(loop, last)) return true;
-    return false;
-  }
   /** Jumps out of forced constructs force what they cross, until nothing changes. */
   #spread(): void {
     const { shape } = this;
@@ -72,6 +66,11 @@ export class Forced {
       }
     }
   }
+}
+
+function mayWaitBehind(shape: Shape, item: number, syncs: Int32Array): boolean {
+  for (const [, from, to] of shape.behind(item)) if (syncs[to]! > syncs[from]!) return true;
+  return false;
 }
 
 function hasSync(m: Module, b: BlockId, callsSync: (call: Value) => boolean): boolean {

@@ -109,6 +109,25 @@ export class Shape {
   contains(construct: number, item: number): boolean {
     return this.start.get(construct) <= item && item <= this.end.get(construct);
   }
+  /**
+   * What the machine counts as code after an item of its function: from where to where, by the construct it is in from the inside out, and
+   * NONE for the function. All that follows and, in loops, the whole of the outermost; not the second part of an if around the first.
+   * @see docs/machine.md, uniform flow
+   */
+  *behind(item: number): Generator<readonly [construct: number, from: number, to: number]> {
+    let from = item;
+    let c = this.around.get(item);
+    for (let loop = this.loopAt(item); loop !== NONE; loop = this.outerLoop(loop)) {
+      from = this.start.get(loop);
+      c = this.parent.get(loop);
+    }
+    for (; c !== NONE; c = this.parent.get(c)) {
+      const middle = this.middle.get(c);
+      yield [c, from, from < middle ? middle : this.end.get(c)];
+      from = this.end.get(c);
+    }
+    yield [NONE, from, this.itemCount];
+  }
 }
 
 /** @param alias what each value stands for: phis of one value resolve to it, and need no copies */

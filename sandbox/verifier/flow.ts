@@ -13,26 +13,32 @@ export const KIND_G = 0;
 export const KIND_W = 1;
 export const KIND_V = 2;
 
-/** All columns are indexed by nesting level, 1 for the outermost construct; level 0 is the function. */
+/**
+ * All columns are indexed by nesting level, 1 for the outermost construct; level 0 is the function. They grow as constructs open: most
+ * programs nest a few levels, and columns for all 255 took longer to make than the program to check.
+ */
 export interface State {
   readonly draft: Draft;
   fn: number;
   /** last word of function `fn` */
   last: number;
   depth: number;
-  readonly op: Uint8Array;
-  readonly kind: Uint8Array;
+  readonly op: number[];
+  readonly kind: number[];
   /** where the construct's next word of structure must be */
-  readonly target: Int32Array;
+  readonly target: number[];
   /** the construct's first word */
-  readonly at: Int32Array;
+  readonly at: number[];
   /** highest level up to this one whose construct is of kind w, of kind v; 0 where there is none */
-  readonly lastW: Uint16Array;
-  readonly lastV: Uint16Array;
+  readonly lastW: number[];
+  readonly lastV: number[];
   /** first word of the outermost loop of kind g that has only constructs of kind g around it; -1 where there is none */
-  readonly loopG: Int32Array;
-  /** a `ret` of another flow kind than g stands before this word in the function */
+  readonly loopG: number[];
+  /** a `ret` of another flow kind than g may have come before this word in the function */
   parted: boolean;
+  /** of an if: `parted` at its start, and at the end of its first part; 0 or 1 */
+  readonly partedBefore: number[];
+  readonly partedFirst: number[];
   /** by function: no call of it stood outside uniform flow */
   readonly uniform: Uint8Array;
   /** by function: longest chain of calls to it */
@@ -41,20 +47,21 @@ export interface State {
 }
 
 export function newState(draft: Draft): State {
-  const levels = MAX_NESTING + 2;
   const s: State = {
     draft,
     fn: 0,
     last: draft.functions.length > 0 ? draft.functions[0]!.count - 1 : -1,
     depth: 0,
-    op: new Uint8Array(levels),
-    kind: new Uint8Array(levels),
-    target: new Int32Array(levels),
-    at: new Int32Array(levels),
-    lastW: new Uint16Array(levels),
-    lastV: new Uint16Array(levels),
-    loopG: new Int32Array(levels).fill(-1),
+    op: [0],
+    kind: [0],
+    target: [0],
+    at: [0],
+    lastW: [0],
+    lastV: [0],
+    loopG: [-1],
     parted: false,
+    partedBefore: [0],
+    partedFirst: [0],
     uniform: new Uint8Array(draft.functions.length).fill(1),
     callDepth: new Uint16Array(draft.functions.length),
     scan: new Word(),
@@ -97,10 +104,8 @@ export function partsHere(w: Word, s: State): boolean {
 /** Moves past a word that the rules accepted. */
 export function step(w: Word, s: State): void {
   if (w.form === FORM.open) push(w, s);
-  else if (w.form === FORM.else) {
-    s.op[s.depth] = w.op;
-    s.target[s.depth] = w.high;
-  } else if (w.form === FORM.end || w.form === FORM.endloop) s.depth--;
+  else if (w.form === FORM.else) otherwise(w, s);
+  else if (w.form === FORM.end || w.form === FORM.endloop) pop(s);
   else if (w.form === FORM.call) noteCall(s, w.high & 0xfff, isUniform(s));
   else if (w.form === FORM.ret) leave(w, s);
   if (w.pc === s.last) nextFunction(s);
@@ -113,10 +118,27 @@ function push(w: Word, s: State): void {
   s.kind[level] = kind;
   s.target[level] = w.high;
   s.at[level] = w.pc;
+  s.partedBefore[level] = s.parted ? 1 : 0;
+  s.partedFirst[level] = 0;
   s.lastW[level] = kind === KIND_W ? level : s.lastW[level - 1]!;
   s.lastV[level] = kind === KIND_V ? level : s.lastV[level - 1]!;
   const opens = w.op === OP.loop && s.lastW[level] === 0 && s.lastV[level] === 0;
   s.loopG[level] = s.loopG[level - 1]! >= 0 || !opens ? s.loopG[level - 1]! : w.pc;
+}
+
+/** The second part of an if does not come after its first, unless in a loop around both. */
+function otherwise(w: Word, s: State): void {
+  const level = s.depth;
+  s.op[level] = w.op;
+  s.target[level] = w.high;
+  if (s.loopG[level]! >= 0) return;
+  s.partedFirst[level] = s.parted ? 1 : 0;
+  s.parted = s.partedBefore[level] === 1;
+}
+
+function pop(s: State): void {
+  if (s.partedFirst[s.depth] === 1) s.parted = true;
+  s.depth--;
 }
 
 function noteCall(s: State, callee: number, uniform: boolean): void {
@@ -124,7 +146,7 @@ function noteCall(s: State, callee: number, uniform: boolean): void {
   s.callDepth[callee] = Math.max(s.callDepth[callee]!, s.callDepth[s.fn]! + 1);
 }
 
-/** After lanes part, the rest of the function is not in uniform flow, nor is any iteration but the first of a loop around it. */
+/** After lanes part, what follows in the function is not in uniform flow, nor is any iteration but the first of a loop around it. */
 function leave(w: Word, s: State): void {
   if (partsHere(w, s) && s.loopG[s.depth]! >= 0) {
     for (let pc = s.loopG[s.depth]!; pc < w.pc; pc++) {

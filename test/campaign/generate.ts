@@ -274,6 +274,7 @@ class Generator {
     const isLoop = !isIf && this.#chance(50);
     const op = isIf ? ISA.if.code : isLoop ? ISA.loop.code : ISA.block.code;
     const word = isIf ? this.#put(op, 0, this.#condition(condition), 0, 0) : this.#put(op, RANK[kind], 0, 0, 0);
+    const before = this.#parted;
     this.#open.push({ word, kind, isLoop });
     this.#body();
     if (isLoop && this.#chance(95)) this.#breakOut(0);
@@ -281,7 +282,10 @@ class Generator {
     if (isIf && this.#chance(40)) {
       target = this.#put(ISA.else.code, 0, 0, 0, 0);
       this.#code[word * 2 + 1] = target;
+      const afterFirst = this.#parted;
+      if (this.#open.every((o) => !o.isLoop)) this.#parted = before;
       this.#body();
+      this.#parted ||= afterFirst;
     }
     const end = this.#put(isLoop ? ISA.endloop.code : ISA.end.code, 0, 0, 0, isLoop ? word : 0);
     this.#code[target * 2 + 1] = end;

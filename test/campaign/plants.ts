@@ -188,6 +188,10 @@ export const FLOW_PLANTS: readonly Plant[] = [
     if (w.form === FORM.ret && w.pc !== s.last && s.lastV[s.depth] === 0 && (w.op === OP.ret || (w.a >= 128 && w.a < 192)))
       Object.assign(s, { parted });
   }),
+  moved("a return in the first part of an if is forgotten behind it", (w, s) => {
+    if (w.form === FORM.end) s.partedFirst[s.depth] = 0;
+    step(w, s);
+  }),
   word("g computed from w", "V06", (w, s) => V06(w, s) || (w.form === FORM.alu && w.d >= 192 && w.a >= 128)),
   word(
     "g computed from v in the second source",

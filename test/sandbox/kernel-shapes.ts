@@ -173,9 +173,14 @@ class Shape {
     this.#parted = true;
   }
 
-  /** Lanes return between barriers, and code that they leave out comes after the construct around. */
+  /** Lanes return between barriers or in another part of an if, and code that they leave out comes after the construct around. */
   #returnsBetween(): void {
-    this.#put(pick(this.#next, ["if g3", "if g2", "block.g"]));
+    const kind = pick(this.#next, ["if g3", "if g2", "block.g"]);
+    this.#put(kind);
+    if (kind !== "block.g" && this.#chance(40)) {
+      this.#put(pick(this.#next, ["  uge v12, v0, #3", "  ieq v12, v0, #1", "  and v12, v1, #1"]));
+      this.#put(`  ret.if v12\n    iadd ${this.#value()}, v0, #5\n  else`);
+    }
     this.#put("  barrier workgroup");
     if (this.#chance(50)) this.#put("  barrier workgroup");
     this.#put(pick(this.#next, ["  ieq v12, v0, #2", "  uge v12, v1, g2", "  ult v12, v0, #4"]));
