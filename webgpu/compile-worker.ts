@@ -1,7 +1,8 @@
 /** The compile worker: the compiler on its own thread, which can be killed. It is given text and gives back data, nothing else. */
 import type { EntryRequest, ModuleRequest } from "./compiler.ts";
 import { InlineCompiler } from "./inline-compiler.ts";
-import { parentPort } from "./threads.ts";
+import { warmUp } from "./warm-up.ts";
+import { parentPort } from "./worker-port.ts";
 
 export type ToCompiler =
   | { readonly does: "check"; readonly request: number; readonly body: ModuleRequest }
@@ -18,3 +19,4 @@ port.on("message", (value) => {
     port.postMessage({ request, reply: does === "check" ? compiler.check(body) : compiler.compile(body) });
   }
 });
+warmUp();

@@ -73,11 +73,9 @@ export const globals: Globals = {
   WGSLLanguageFeatures,
 };
 
-/** Puts them on globalThis, where they are missing, as a page would have them: not enumerable, and replaceable. */
+/** Puts them on globalThis, as a page has them: not enumerable, and replaceable. They take the place of a browser's own. */
 export function installGlobals(): void {
   for (const [name, value] of Object.entries(globals)) {
-    if (!Object.hasOwn(globalThis, name)) {
-      Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
-    }
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }
 }

@@ -41,3 +41,9 @@ export function warn(message: string): void {
 export function environment(): Readonly<Record<string, string | undefined>> {
   return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {};
 }
+
+/** A module of Node, or undefined elsewhere. Asked for at run time, so that bundles for pages need none. */
+export function nodeModule<T>(name: string): T | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  return process?.getBuiltinModule?.(`node:${name}`) as T | undefined;
+}

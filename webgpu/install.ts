@@ -2,19 +2,21 @@
 import { installGlobals } from "./globals.ts";
 import { create } from "./index.ts";
 
-/** May be called again; what is there already stays. */
+/** Names what was installed: the package's ES modules and its CommonJS files may both be asked to. */
+const REGISTERED = Symbol.for("portcullis.registered");
+
+/** Takes the place of a WebGPU that is there already, a browser's own. May be called again: the first installation stays. */
 export function register(): void {
+  if (REGISTERED in globalThis) return;
+  Object.defineProperty(globalThis, REGISTERED, { value: true });
   installGlobals();
-  const host = globalThis as { navigator?: object };
-  if (host.navigator === undefined) {
+  if (globalThis.navigator === undefined) {
     Object.defineProperty(globalThis, "navigator", { value: {}, writable: true, configurable: true, enumerable: false });
   }
-  const { navigator } = host;
-  if (navigator === undefined || "gpu" in navigator) return;
   let gpu: GPU | undefined;
   const get = (): GPU => {
     gpu ??= create();
     return gpu;
   };
-  Object.defineProperty(navigator, "gpu", { get, configurable: true, enumerable: false });
+  Object.defineProperty(globalThis.navigator, "gpu", { get, configurable: true, enumerable: false });
 }

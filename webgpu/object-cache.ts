@@ -7,7 +7,7 @@ import { ISA_VERSION } from "../sandbox/isa/object.ts";
 import { readObject } from "../sandbox/isa/write-object.ts";
 import { verify } from "../sandbox/verifier/verify.ts";
 import type { Compiler, EntryReply, EntryRequest, ModuleReply, ModuleRequest } from "./compiler.ts";
-import { nodeModule } from "./threads.ts";
+import { nodeModule } from "./host.ts";
 
 /** set by scripts/build.ts: names the compiler that is built. Sources change while one works on them, and so name each process */
 declare const PORTCULLIS_BUILD: string | undefined;

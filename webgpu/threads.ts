@@ -1,8 +1,10 @@
 /**
- * Threads on this engine: Node's worker threads. The sandbox and the compiler's client take them from here; nothing else knows of Node.
- * Worker files are found beside this one, as sources (with tsx, in development) or in dist/.
+ * Threads on this engine: Node's worker threads, or web workers (web-threads.ts). The sandbox and the compiler's client take them from here;
+ * nothing else knows of Node. Worker files are found beside this one, as sources (with tsx, in development) or in dist/.
  */
 import { type Host, injectHost, type Link } from "../sandbox/host/host.ts";
+import { nodeModule } from "./host.ts";
+import { startWebWorker } from "./web-threads.ts";
 
 interface NodeWorker {
   postMessage(message: unknown): void;
@@ -10,10 +12,6 @@ interface NodeWorker {
   terminate(): unknown;
   ref(): void;
   unref(): void;
-}
-interface NodePort {
-  on(event: "message", listener: (value: unknown) => void): void;
-  postMessage(message: unknown): void;
 }
 export interface ResourceLimits {
   readonly maxOldGenerationSizeMb?: number;
@@ -24,18 +22,7 @@ interface WorkerThreads {
     file: URL | string,
     options: { readonly eval: boolean; readonly execArgv: readonly string[]; readonly resourceLimits: ResourceLimits },
   ) => NodeWorker;
-  readonly parentPort: NodePort | null;
 }
-interface NodeProcess {
-  getBuiltinModule?(name: string): unknown;
-}
-
-/** A module of Node, or undefined elsewhere. Asked for at run time, so that bundles for pages need none. */
-export function nodeModule<T>(name: string): T | undefined {
-  const { process } = globalThis as { process?: NodeProcess };
-  return process?.getBuiltinModule?.(`node:${name}`) as T | undefined;
-}
-
 export interface Thread extends Link {
   /** Says whether the process must live on for it. */
   hold(on: boolean): void;
@@ -52,15 +39,18 @@ interface Bundler {
 }
 const bundles = new Map<string, string>();
 
+/** not written where it is used: bundlers take a URL with a pattern for a folder of files */
+const here = import.meta.url;
+
 /** In development there are only sources, which workers of Node 20 cannot load: they get one script, made here. */
 function bundle(name: string): string {
   let text = bundles.get(name);
   if (text === undefined) {
     const { createRequire } = nodeModule<{ createRequire(from: string): (name: string) => Bundler }>("module")!;
     const { fileURLToPath } = nodeModule<{ fileURLToPath(url: URL): string }>("url")!;
-    const entryPoints = [fileURLToPath(new URL(`./${name}.ts`, import.meta.url))];
+    const entryPoints = [fileURLToPath(new URL(`./${name}.ts`, here))];
     const define = { "import.meta.url": '""' };
-    const built = createRequire(import.meta.url)("esbuild").buildSync({ entryPoints, define, bundle: true, write: false, format: "iife" });
+    const built = createRequire(here)("esbuild").buildSync({ entryPoints, define, bundle: true, write: false, format: "iife" });
     text = built.outputFiles[0]!.text;
     bundles.set(name, text);
   }
@@ -70,10 +60,10 @@ function bundle(name: string): string {
 /** @param name of the worker's file, without extension. @returns undefined where none can start */
 export function startThread(name: string, events: ThreadEvents, resourceLimits: ResourceLimits = {}): Thread | undefined {
   const threads = nodeModule<WorkerThreads>("worker_threads");
-  if (threads === undefined) return undefined;
+  if (threads === undefined) return startWebWorker(name, events);
   try {
-    const source = import.meta.url.endsWith(".ts") ? bundle(name) : undefined;
-    const file = source ?? new URL(`./${name}.js`, import.meta.url);
+    const source = here.endsWith(".ts") ? bundle(name) : undefined;
+    const file = source ?? new URL(`./${name}.js`, here);
     // no flags of ours: a loader or a profiler of the process has nothing to do with the worker
     const worker = new threads.Worker(file, { eval: source !== undefined, execArgv: [], resourceLimits });
     worker.unref();
@@ -99,27 +89,32 @@ export function startThread(name: string, events: ThreadEvents, resourceLimits: 
   }
 }
 
-/** The port to whoever started this thread. */
-export function parentPort(): NodePort {
-  const port = nodeModule<WorkerThreads>("worker_threads")?.parentPort;
-  if (!port) throw new Error("this file runs in a worker only");
-  return port;
-}
-
 interface Os {
   availableParallelism(): number;
 }
 
-/** Threads that can run at once; 1 where workers cannot be waited for. */
+/** Threads that can run at once; 1 where they cannot share memory: in pages that are not cross-origin isolated. */
 export function coreCount(): number {
-  return nodeModule<Os>("os")?.availableParallelism() ?? 1;
+  if (typeof SharedArrayBuffer !== "function") return 1;
+  const { navigator } = globalThis as { navigator?: { readonly hardwareConcurrency?: number } };
+  return nodeModule<Os>("os")?.availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Whether this thread may block: the main thread of a page may not. */
+function canWait(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1); // not equal, so it returns at once
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const { performance } = globalThis;
-const node: Host = {
+const engine: Host = {
   cores: coreCount(),
-  canWait: nodeModule("worker_threads") !== undefined,
+  canWait: canWait(),
   now: () => performance.now(),
   startRunner: (onEnd) => startThread("runner-worker", { onEnd }),
 };
-injectHost(node);
+injectHost(engine);

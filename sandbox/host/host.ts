@@ -13,7 +13,7 @@ export interface Link {
 export interface Host {
   /** threads that can run at once */
   readonly cores: number;
-  /** whether this thread may block: not the main thread of a page */
+  /** whether this thread may block; the main thread of a page may not, and spins for the little that it has to wait */
   readonly canWait: boolean;
   /** milliseconds since some time */
   now(): number;

@@ -153,7 +153,7 @@ let pool: Pool | undefined;
 
 /** The pool of this process, or undefined where threads cannot share memory. */
 export function sharedPool(): Pool | undefined {
-  if (!host().canWait || typeof SharedArrayBuffer !== "function") return undefined;
+  if (typeof SharedArrayBuffer !== "function") return undefined;
   pool ??= new Pool();
   return pool;
 }

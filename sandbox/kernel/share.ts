@@ -2,6 +2,7 @@
  * A dispatch that several threads run: its workgroups are handed out in chunks, in ascending order, from one counter. This file is what the
  * threads share, and the loop that each of them runs. All of it is numbers in one block of memory, which no shader can reach.
  */
+import { host } from "../host/host.ts";
 import { CAUSE, type Launch, type Outcome } from "../machine/launch.ts";
 import { CAUSE_ALARM } from "./door.ts";
 
@@ -112,7 +113,7 @@ export class Share {
     for (;;) {
       const state = Atomics.load(this.#words, STATE);
       if ((state & 127) === 0) return true;
-      if (Atomics.wait(this.#words, STATE, state, slice) !== "timed-out") continue;
+      if (waitWhile(this.#words, STATE, state, slice)) continue;
       if (isLate?.()) this.trap(noOutcome(CAUSE.killed));
       const now = Atomics.load(this.#words, DONE);
       waited = now === done ? waited + slice : 0;
@@ -141,6 +142,17 @@ export class Share {
     const outcome = { cause: cause!, pc: pc!, workgroup: workgroup!, wave: wave!, lane: lane!, slot: slot!, offset: offset! };
     return { outcome, fuel: Math.max(0, fuel) };
   }
+}
+
+/** Waits while a word is `value`, for some milliseconds at most. The main thread of a page may not block: it spins. @returns false after that */
+function waitWhile(words: Int32Array, index: number, value: number, ms: number): boolean {
+  const { canWait, now } = host();
+  if (canWait) return Atomics.wait(words, index, value, ms) !== "timed-out";
+  const end = now() + ms;
+  do {
+    for (let i = 0; i < 1000; i++) if (Atomics.load(words, index) !== value) return true;
+  } while (now() < end);
+  return false;
 }
 
 /**
