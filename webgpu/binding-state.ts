@@ -3,19 +3,27 @@
  * makes the next dispatch look again.
  * @see https://www.w3.org/TR/webgpu/#programmable-passes
  */
+import { INFO_BINDING } from "../support/texel.ts";
 import type { BindGroupCore, BoundBuffer } from "./bind-group.ts";
 import { groupEquivalent } from "./bind-group-layout.ts";
 import type { BufferCore } from "./buffer.ts";
-import type { Bindings, BufferRange } from "./commands.ts";
+import type { Bindings, MemoryRange } from "./commands.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import type { BoundPipeline } from "./pipeline-base.ts";
+import { INFO_BYTES, texelRange } from "./texture-info.ts";
 import type { TextureViewCore } from "./texture-view.ts";
 import { rangesOverlap, UsageScope } from "./usage-scope.ts";
 
 interface BoundGroup {
   readonly group: BindGroupCore;
   readonly offsets: readonly number[];
+}
+
+interface BufferRange {
+  readonly buffer: BufferCore;
+  readonly offset: number;
+  readonly size: number;
 }
 
 const NO_OFFSETS: readonly number[] = [];
@@ -117,7 +125,7 @@ export class BindingState<P extends BoundPipeline> {
   bind(slots: readonly { readonly group: number; readonly binding: number }[], indirect: BufferCore | null): Bindings | string {
     const wrong = this.check() ?? this.#wrongUsage(indirect);
     if (wrong !== null) return wrong;
-    this.#bindings ??= slots.map(({ group, binding }) => (group < 0 ? null : this.#rangeAt(group, binding)));
+    this.#bindings ??= slots.map(({ group, binding }) => (group < 0 ? null : this.#memoryAt(group, binding)));
     return this.#bindings;
   }
 
@@ -197,6 +205,17 @@ export class BindingState<P extends BoundPipeline> {
     const bound = this.#groups[group];
     const buffer = bound?.group.buffers.find((each) => each.binding === binding);
     return bound && buffer ? rangeOf(buffer, bound.offsets) : null;
+  }
+
+  /** What a slot is given. A texture has two: its texels, and what the shader is told of it. */
+  #memoryAt(group: number, binding: number): MemoryRange | null {
+    const range = this.#rangeAt(group, binding);
+    if (range !== null) return { of: range.buffer, offset: range.offset, size: range.size };
+    const isInfo = binding >= INFO_BINDING;
+    const at = isInfo ? binding - INFO_BINDING : binding;
+    const view = this.#groups[group]?.group.textures.find((each) => each.binding === at)?.view;
+    if (view === undefined) return null;
+    return isInfo ? { of: view, offset: 0, size: INFO_BYTES } : { of: view.texture, ...texelRange(view) };
   }
 
   /** What the pipeline's layout reaches and may clash: groups that it does not use do not count. */

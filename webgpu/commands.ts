@@ -11,15 +11,15 @@ import type { TextureCore } from "./texture.ts";
 import type { BoxCopy } from "./texture-copy.ts";
 import type { TextureViewCore } from "./texture-view.ts";
 
-/** A stretch of a buffer, as a slot of a program is given it. */
-export interface BufferRange {
-  readonly buffer: BufferCore;
+/** A stretch of memory, as a slot of a program is given it: of a buffer, of a texture's texels, or what a shader is told of a view. */
+export interface MemoryRange {
+  readonly of: BufferCore | TextureCore | TextureViewCore;
   readonly offset: number;
   readonly size: number;
 }
 
 /** For each slot of a program its range, or null where the kernel supplies the memory. Shared by the dispatches that bind the same. */
-export type Bindings = readonly (BufferRange | null)[];
+export type Bindings = readonly (MemoryRange | null)[];
 
 export type Command =
   | {

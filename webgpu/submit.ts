@@ -14,13 +14,14 @@ import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { findingFacts, findingText } from "./findings.ts";
+import { isCompressed } from "./formats.ts";
 import { timestamp } from "./query-set.ts";
 import type { RenderPipelineCore } from "./render-pipeline.ts";
 import { HeapStorage, HostStorage } from "./storage.ts";
 import { resolveTexels } from "./texel-codec.ts";
 import { NOT_YET, type TextureCore } from "./texture.ts";
 import type { BoxCopy } from "./texture-copy.ts";
-import type { TextureViewCore } from "./texture-view.ts";
+import { TextureViewCore } from "./texture-view.ts";
 import { readBox, writeBox } from "./texture-write.ts";
 
 /** What is wrong with a submission, or null. */
@@ -78,8 +79,10 @@ export function submit(device: DeviceCore, buffers: readonly CommandBufferCore[]
   for (const buffer of buffers) buffer.commands = [];
 }
 
+type Stored = BufferCore | TextureCore | TextureViewCore;
+
 /** Only of what was found usable. */
-function storageOf(thing: BufferCore | TextureCore): HeapStorage | HostStorage {
+function storageOf(thing: Stored): HeapStorage | HostStorage {
   const { storage } = thing;
   if (storage === null) throw new Ice(`${describe(thing)} has no memory`);
   return storage;
@@ -155,11 +158,19 @@ class Submission {
       throw new Stopped();
     }
     if (bindings !== this.#bound) {
-      this.#boundWords = bindings.flatMap((range) => (range === null ? [0, 0, 0] : [this.#handle(range.buffer), range.offset, range.size]));
+      for (const range of bindings) if (range?.of instanceof TextureViewCore) this.#checkReadable(range.of, pipeline);
+      this.#boundWords = bindings.flatMap((range) => (range === null ? [0, 0, 0] : [this.#handle(range.of), range.offset, range.size]));
       this.#bound = bindings;
     }
     this.#words.push(code, pipeline.program, bindings.length, ...this.#boundWords);
     this.#pipelines.push(pipeline);
+  }
+
+  #checkReadable(view: TextureViewCore, pipeline: ComputePipelineCore): void {
+    if (!isCompressed(view.format)) return;
+    const what = `${describe(view)} has the compressed format "${view.format.name}", which shaders cannot read yet`;
+    this.#device.error("internal", `submit: ${describe(pipeline)} cannot run: ${what}`);
+    throw new Stopped();
   }
 
   #copy({ source, sourceOffset, destination, destinationOffset, size }: Extract<Command, { does: "copy" }>): void {
@@ -246,14 +257,14 @@ class Submission {
     }
   }
 
-  #handle(thing: BufferCore | TextureCore): number {
+  #handle(thing: Stored): number {
     const storage = storageOf(thing);
     if (!(storage instanceof HeapStorage)) throw new Ice(`${describe(thing)} can be mapped, and so cannot be bound`);
     const handle = storage.handle();
     return handle < 0 ? this.#stop(handle, thing) : handle;
   }
 
-  #stop(fault: number, buffer: BufferCore | TextureCore): never {
+  #stop(fault: number, buffer: Stored): never {
     if (fault === FAULT.memory) {
       this.#device.error("out-of-memory", `submit: the device's heap has no room for the ${buffer.sizeBytes} bytes of ${describe(buffer)}`);
     } else if (fault !== FAULT.lost) this.#device.error("internal", `submit: the kernel refused ${describe(buffer)} (fault ${fault})`);

@@ -2,19 +2,9 @@
  * Texels of uncompressed colour formats, to and from four numbers. For clears, resolves and copies of images; exact, not fast.
  * @see https://www.w3.org/TR/webgpu/#texture-formats
  */
+import { type Channel, type ChannelKind, channelsOf } from "../support/texel.ts";
 import type { Color } from "./color.ts";
 import type { Format } from "./formats.ts";
-
-type Kind = "unorm" | "snorm" | "uint" | "sint" | "float" | "srgb";
-
-/** One component: its place in the texel's bits, and what they mean. */
-interface Channel {
-  /** index in r, g, b, a */
-  readonly component: number;
-  readonly shift: number;
-  readonly bits: number;
-  readonly kind: Kind;
-}
 
 const clamp = (n: number, low: number, high: number): number => Math.min(Math.max(n, low), high);
 /** Halves to even, as hardware rounds. NaN is 0. */
@@ -70,7 +60,7 @@ function unpackFloat(code: number, bits: number): number {
 }
 
 /** @returns the channel's bits, as an unsigned number */
-function packChannel(value: number, bits: number, kind: Kind): number {
+function packChannel(value: number, bits: number, kind: ChannelKind): number {
   const most = 2 ** bits - 1;
   switch (kind) {
     case "unorm":
@@ -92,7 +82,7 @@ function packChannel(value: number, bits: number, kind: Kind): number {
   }
 }
 
-function unpackChannel(code: number, bits: number, kind: Kind): number {
+function unpackChannel(code: number, bits: number, kind: ChannelKind): number {
   const signed = code >= 2 ** (bits - 1) ? code - 2 ** bits : code;
   switch (kind) {
     case "unorm":
@@ -108,24 +98,6 @@ function unpackChannel(code: number, bits: number, kind: Kind): number {
     case "float":
       return unpackFloat(code, bits);
   }
-}
-
-const COMPONENTS = "rgba";
-
-function channelsOf(name: string): readonly Channel[] {
-  if (name === "rg11b10ufloat") {
-    return [0, 1, 2].map((component) => ({ component, shift: component * 11, bits: component === 2 ? 10 : 11, kind: "float" }));
-  }
-  if (name.startsWith("rgb10a2")) {
-    const kind = name === "rgb10a2uint" ? "uint" : "unorm";
-    return [0, 1, 2, 3].map((component) => ({ component, shift: component * 10, bits: component === 3 ? 2 : 10, kind }));
-  }
-  const [, letters = "", width = "8", word = "unorm", srgb] = /^([rgba]+)(\d+)([a-z]+)(-srgb)?$/.exec(name) ?? [];
-  const bits = Number(width);
-  return [...letters].map((letter, i) => {
-    const component = COMPONENTS.indexOf(letter);
-    return { component, shift: i * bits, bits, kind: srgb && component < 3 ? "srgb" : (word as Kind) };
-  });
 }
 
 const cache = new Map<string, readonly Channel[]>();

@@ -1,7 +1,7 @@
 /**
  * Where the texels of a texture are: one stretch of memory, laid out here and nowhere else. The planes of its aspects follow one another; in a
- * plane the mip levels, in a level the array layers or depth slices, in those the rows of texel blocks, without padding. The samples of a
- * texel are side by side.
+ * plane the mip levels, in a level the array layers or depth slices, in those the rows of texel blocks, which have no padding. The samples of
+ * a texel are side by side.
  * @see https://www.w3.org/TR/webgpu/#texture-layout-and-data
  */
 import type { Extent3D } from "./extent.ts";
@@ -24,8 +24,8 @@ export interface TextureLayout {
   readonly planes: ReadonlyMap<Aspect, readonly LevelLayout[]>;
 }
 
-/** Starts of levels are multiples of this, so that texels are aligned for whoever reads them. */
-const LEVEL_ALIGNMENT = 16;
+/** Starts of levels and images are multiples of this, so that each can be a region of its own (FAULT.alignment in the kernel). */
+const ALIGNMENT = 16;
 
 const alignUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 
@@ -63,10 +63,10 @@ export function textureLayout(shape: TextureShape, format: Format): TextureLayou
       const blocksWide = extent.width / format.blockWidth;
       const blocksHigh = extent.height / format.blockHeight;
       const rowBytes = blocksWide * blockBytes;
-      const imageBytes = blocksHigh * rowBytes;
+      const imageBytes = alignUp(blocksHigh * rowBytes, ALIGNMENT);
       const depth = extent.depthOrArrayLayers;
       levels.push({ offset: at, blockBytes, blocksWide, blocksHigh, depth, rowBytes, imageBytes });
-      at = alignUp(at + depth * imageBytes, LEVEL_ALIGNMENT);
+      at = alignUp(at + depth * imageBytes, ALIGNMENT);
     }
     planes.set(aspect, levels);
   }

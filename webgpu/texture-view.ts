@@ -20,7 +20,9 @@ import { domString, isObject, uint32 } from "./idl/convert.ts";
 import { defaulted, dictionary, enumeration, optional } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
+import { HeapStorage } from "./storage.ts";
 import type { TextureCore } from "./texture.ts";
+import { INFO_BYTES, textureInfo } from "./texture-info.ts";
 import { levelExtent } from "./texture-layout.ts";
 
 export const textureAspect = enumeration("GPUTextureAspect", ["all", "stencil-only", "depth-only"]);
@@ -56,6 +58,9 @@ interface ResolvedView extends Omit<SubresourceRange, "aspects"> {
   readonly swizzle: string;
 }
 
+/** Frees what shaders were told of views that the script dropped. */
+const dropped = new FinalizationRegistry<HeapStorage>((storage) => storage.free());
+
 export class TextureViewCore extends Core implements SubresourceRange {
   readonly texture: TextureCore;
   readonly aspect: TextureAspect;
@@ -82,6 +87,22 @@ export class TextureViewCore extends Core implements SubresourceRange {
     this.mipLevelCount = view.mipLevelCount;
     this.baseArrayLayer = view.baseArrayLayer;
     this.arrayLayerCount = view.arrayLayerCount;
+  }
+
+  #info: HeapStorage | null = null;
+
+  /** What shaders are told of the view, made when one first is. */
+  get storage(): HeapStorage {
+    if (this.#info === null) {
+      this.#info = new HeapStorage(this.device, INFO_BYTES);
+      dropped.register(this, this.#info);
+      // where the heap has no room, the next use of the handle says so
+      this.#info.write(0, textureInfo(this));
+    }
+    return this.#info;
+  }
+  get sizeBytes(): number {
+    return INFO_BYTES;
   }
 
   /** @see https://www.w3.org/TR/webgpu/#abstract-opdef-compute-render-extent */

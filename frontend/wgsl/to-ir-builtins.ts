@@ -6,6 +6,7 @@ import { Unsupported } from "../../support/failure.ts";
 import type { NodeId } from "./ast.ts";
 import type { Context } from "./to-ir-context.ts";
 import { componentKind, value } from "./to-ir-expr.ts";
+import { TEXTURE_BUILTIN } from "./to-ir-textures.ts";
 
 /** Operation by component kind: float, i32, u32; "" gives the argument itself. */
 type Row = readonly [float: OpName | "" | null, signed: OpName | "" | null, unsigned: OpName | "" | null];
@@ -76,11 +77,12 @@ const BARRIERS: Readonly<Record<string, number>> = { workgroupBarrier: 1, storag
 export function lowerBuiltin(c: Context, node: NodeId, name: string, args: readonly NodeId[]): Value {
   const barrier = BARRIERS[name];
   if (barrier !== undefined) return c.emit("ControlBarrier", c.module.types.void, barrier);
-  const special = SPECIAL[name];
+  const special = SPECIAL[name] ?? TEXTURE_BUILTIN[name];
   if (special) return special(c, node, args);
   const group = GROUP[name];
   const row = group?.[0] ?? DIRECT[name];
-  const op = row?.[componentKind(c, c.usedAs(args[0]!)) as 0 | 1 | 2];
+  if (row === undefined) throw new Unsupported(`calls of '${name}'`);
+  const op = row[componentKind(c, c.usedAs(args[0]!)) as 0 | 1 | 2];
   const values = args.map((a) => value(c, a));
   if (op === "") return values[0]!;
   if (!op) throw new Unsupported(`calls of '${name}'`);

@@ -6,6 +6,7 @@ import { Ice } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
 import type { Ast, NodeId } from "./ast.ts";
 import type { CheckedModule, DeclId, FunctionId, FunctionInfo, OverrideId } from "./sema.ts";
+import type { Texture, TextureFunctions } from "./to-ir-textures.ts";
 import type { TypeLowering } from "./to-ir-types.ts";
 import { Waits } from "./to-ir-waits.ts";
 import type { TypeId, TypeTable } from "./types.ts";
@@ -41,6 +42,12 @@ export class Context {
   /** pointer of a variable, value of a let, parameter or override */
   readonly names = new Map<DeclId, Value>();
   readonly functions = new Map<FunctionId, IrFunctionId>();
+  /** what texture variables and parameters stand for */
+  readonly handles = new Map<DeclId, Texture>();
+  /** there is one where the module has textures */
+  textureFunctions: TextureFunctions | null = null;
+  /** lowers code of our own: its offsets are no places in the user's source */
+  isSynthetic = false;
   /** variables that hold constants indexed at run time */
   readonly tables = new Map<Value, Value>();
   /** entry point being lowered, for its outputs */
@@ -64,6 +71,11 @@ export class Context {
     this.waits = new Waits(checked);
   }
 
+  get textures(): TextureFunctions {
+    if (this.textureFunctions === null) throw new Ice("a texture in a module without textures");
+    return this.textureFunctions;
+  }
+
   typeOf(node: NodeId): TypeId {
     return this.checked.typeOf[node] as TypeId;
   }
@@ -75,18 +87,22 @@ export class Context {
     return this.lower.type(this.usedAs(node));
   }
 
+  get #place(): number {
+    return this.isSynthetic ? NONE : this.offset;
+  }
+
   emit(op: OpName, type: IrType, ...args: number[]): Value {
     if (this.block === NONE) throw new Ice("an instruction was emitted after a terminator");
-    return this.module.append(this.block, op, type, args, this.offset);
+    return this.module.append(this.block, op, type, args, this.#place);
   }
   emitList(op: OpName, type: IrType, args: readonly number[]): Value {
     if (this.block === NONE) throw new Ice("an instruction was emitted after a terminator");
-    return this.module.append(this.block, op, type, args, this.offset);
+    return this.module.append(this.block, op, type, args, this.#place);
   }
   /** Ends the current block; nothing can be emitted before `start`. */
   terminate(op: OpName, ...args: number[]): void {
     if (this.block === NONE) return;
-    this.module.append(this.block, op, this.module.types.void, args, this.offset);
+    this.module.append(this.block, op, this.module.types.void, args, this.#place);
     this.block = NONE;
   }
   branch(to: BlockId): void {
@@ -102,7 +118,7 @@ export class Context {
   variable(pointerType: IrType): Value {
     const { module } = this;
     const storage = module.types.storage(pointerType);
-    return module.prepend(this.entryBlock, "Variable", pointerType, [storage], this.offset);
+    return module.prepend(this.entryBlock, "Variable", pointerType, [storage], this.#place);
   }
 
   splat(scalar: Value, vector: IrType): Value {

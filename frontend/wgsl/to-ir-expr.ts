@@ -8,6 +8,7 @@ import { BinaryOp, Kind, type NodeId, UnaryOp } from "./ast.ts";
 import { DeclKind, Form, type FunctionId, swizzleAt, swizzleLength } from "./sema.ts";
 import { lowerBuiltin } from "./to-ir-builtins.ts";
 import type { Context } from "./to-ir-context.ts";
+import { callArguments } from "./to-ir-textures.ts";
 import { BOOL, F16, F32, I32, type TypeId, TypeKind, U32 } from "./types.ts";
 import type { ValueId } from "./value.ts";
 
@@ -310,7 +311,7 @@ export function call(c: Context, node: NodeId): Value {
       const fn = c.functions.get(target);
       if (fn === undefined) throw new Ice("a function was called before it was lowered");
       const type = c.lower.type(checked.functions[target]!.returnType);
-      return c.emit("FunctionCall", type, fn, ...args.map((a) => value(c, a)));
+      return c.emit("FunctionCall", type, fn, ...callArguments(c, args));
     }
     case Form.BUILTIN:
       return lowerBuiltin(c, node, ast.symbols.text(ast.symbolOf(ast.calleeOf(node))), args);

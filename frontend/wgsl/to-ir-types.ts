@@ -46,7 +46,7 @@ export class TypeLowering {
 
   pointer(store: TypeId, space: Space): IrType {
     const storage = STORAGE_OF[space];
-    if (storage === undefined) throw new Unsupported("textures, samplers and immediates");
+    if (storage === undefined) throw new Unsupported("immediates");
     return this.#module.types.pointer(storage, this.type(store));
   }
 

@@ -1,15 +1,17 @@
 /** Lowers one entry point of a checked module, and all it reaches, to IR. It derives no rule of WGSL: sema.ts says how to read what check found. */
-import { Module } from "../../ir/module.ts";
+import { Module, type Value } from "../../ir/module.ts";
+import type { TypeId as IrType } from "../../ir/types.ts";
 import type { Budget } from "../../support/column.ts";
 import { Ice } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
-import type { CheckedModule, FunctionId, FunctionInfo } from "./sema.ts";
+import type { CheckedModule, FunctionId, FunctionInfo, GlobalVariable, Param } from "./sema.ts";
 import { Context, type Specialization } from "./to-ir-context.ts";
 import { value } from "./to-ir-expr.ts";
 import { finishReturn, loadInputs } from "./to-ir-io.ts";
 import { statements } from "./to-ir-stmt.ts";
+import { addTexture, isSampler, isTexture, TextureFunctions } from "./to-ir-textures.ts";
 import { TypeLowering } from "./to-ir-types.ts";
-import { ACCESS, SPACE, VOID } from "./types.ts";
+import { ACCESS, SPACE, type TypeId, VOID } from "./types.ts";
 
 export type { Specialization } from "./to-ir-context.ts";
 
@@ -23,14 +25,18 @@ export function toIr(checked: CheckedModule, entry: FunctionId, specialization: 
   if (!checked.ok || info?.stage === undefined) throw new Ice("only an entry point of a valid module can be lowered");
   const module = new Module(budget);
   const c = new Context(checked, module, new TypeLowering(checked, module, specialization.counts), specialization);
-  for (const global of info.globals) addGlobal(c, global);
+  const { globals } = checked;
+  if (info.globals.some((g) => isTexture(c, globals[g]!.storeType))) c.textureFunctions = new TextureFunctions(c, lowerFunction);
+  for (const global of info.globals) addGlobal(c, globals[global]!);
   for (const id of reached(checked, entry)) lowerFunction(c, id);
   module.entry = { name: info.name, stage: info.stage, func: c.functions.get(entry)!, workgroupSize: specialization.workgroupSize };
   return module;
 }
 
-function addGlobal(c: Context, id: FunctionInfo["globals"][number]): void {
-  const g = c.checked.globals[id]!;
+function addGlobal(c: Context, g: GlobalVariable): void {
+  if (isTexture(c, g.storeType)) return addTexture(c, g);
+  // only calls that cannot run yet use one
+  if (isSampler(c, g.storeType)) return;
   const pointer = c.lower.pointer(g.storeType, g.space);
   const writable = g.space !== SPACE.uniform && g.access !== ACCESS.read;
   const v = c.module.addGlobal(pointer, { name: g.name, group: g.group, binding: g.binding, writable, builtin: "", location: NONE });
@@ -55,7 +61,7 @@ function lowerFunction(c: Context, id: FunctionId): void {
   const fn = module.addFunction(
     info.name,
     c.lower.type(returnType),
-    params.map((p) => c.lower.type(p.type)),
+    params.flatMap((p) => parameterTypes(c, p.type)),
   );
   c.functions.set(id, fn);
   c.fn = info;
@@ -63,9 +69,7 @@ function lowerFunction(c: Context, id: FunctionId): void {
   c.offset = ast.start(info.node);
   c.entryBlock = module.createBlock();
   c.start(c.entryBlock);
-  params.forEach((p, i) => {
-    c.names.set(p.decl, module.functions[fn]!.params[i]!);
-  });
+  nameParameters(c, params, module.functions[fn]!.params);
   if (isEntry) {
     initializePrivates(c, info);
     loadInputs(c, info);
@@ -77,6 +81,23 @@ function lowerFunction(c: Context, id: FunctionId): void {
   if (c.block === NONE) return;
   if (isEntry) finishReturn(c, NONE);
   else c.terminate(returnType === VOID ? "Return" : "Unreachable");
+}
+
+/** A texture is two parameters, a sampler none: see `callArguments`. */
+function parameterTypes(c: Context, type: TypeId): IrType[] {
+  if (isSampler(c, type)) return [];
+  if (!isTexture(c, type)) return [c.lower.type(type)];
+  const { texels, info } = c.textures.pointers;
+  return [texels, info];
+}
+
+function nameParameters(c: Context, params: readonly Param[], values: readonly Value[]): void {
+  let at = 0;
+  for (const { decl, type } of params) {
+    if (isSampler(c, type)) continue;
+    if (isTexture(c, type)) c.handles.set(decl, { texels: values[at++]!, info: values[at++]! });
+    else c.names.set(decl, values[at++]!);
+  }
 }
 
 function initializePrivates(c: Context, info: FunctionInfo): void {
