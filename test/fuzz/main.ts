@@ -1,5 +1,9 @@
-/** `npm run fuzz -- --seed N --count N`: random programs; what differs is made small and printed. Exit 1 if anything did. */
+/**
+ * `npm run fuzz -- --seed N --count N`: random programs; what differs is made small and printed. With `--barriers`, programs whose lanes part
+ * and meet around barriers, against JavaScript. Exit 1 if anything differs.
+ */
 import { parseArgs } from "node:util";
+import { flowProgram, judgeFlow } from "./barriers.ts";
 import { constantProgram, judge, launchable, programOf, type Tally, trySeed } from "./differential.ts";
 import { reduce } from "./reduce.ts";
 
@@ -10,15 +14,18 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "1e9" },
     print: { type: "boolean", default: false },
     reduce: { type: "boolean", default: true },
+    barriers: { type: "boolean", default: false },
   },
   allowNegative: true,
 });
 const first = Number(values.seed);
 const count = Number(values.count);
 if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || Number.isNaN(Number(values.seconds))) {
-  console.error("usage: npm run fuzz -- --seed N --count N [--seconds N] [--print] [--no-reduce]");
+  console.error("usage: npm run fuzz -- --seed N --count N [--seconds N] [--print] [--no-reduce] [--barriers]");
   process.exit(2);
 }
+
+if (values.barriers) process.exit(barriers() ? 0 : 1);
 
 if (values.print) {
   const program = programOf(first);
@@ -51,3 +58,18 @@ console.log(
   `${seed - first} seeds from ${first}: ${tally.same} programs the same, ${tally.invalid} not valid, ${tally.finds.length} different; ${((cpu.user + cpu.system) / 1e6).toFixed(0)} s of CPU`,
 );
 process.exit(tally.finds.length > 0 ? 1 : 0);
+
+function barriers(): boolean {
+  const verdicts = { same: 0, invalid: 0, differs: 0 };
+  for (let seed = first; seed < first + count; seed++) {
+    const program = flowProgram(seed);
+    if (values.print) console.log(program.source);
+    const verdict = judgeFlow(program);
+    verdicts[verdict.kind]++;
+    if (verdict.kind === "differs") console.log(`seed ${seed}: ${verdict.message}\n${program.source}`);
+  }
+  console.log(
+    `${count} seeds from ${first}: ${verdicts.same} programs as in JavaScript, ${verdicts.invalid} not valid, ${verdicts.differs} different`,
+  );
+  return verdicts.differs === 0;
+}
