@@ -95,6 +95,3 @@ export const TEXTURE_INFO = {
   mostLevels: 16,
   words: 152,
 } as const;
-
-/** Added to the binding number of a texture: the binding of its Info. Bindings of WebGPU are below 1000. */
-export const INFO_BINDING = 0x10000;

@@ -3,13 +3,14 @@
  * makes the next dispatch look again.
  * @see https://www.w3.org/TR/webgpu/#programmable-passes
  */
-import { INFO_BINDING } from "../support/texel.ts";
+import { INFO_BINDING } from "../support/hidden-bindings.ts";
 import type { BindGroupCore, BoundBuffer } from "./bind-group.ts";
 import { groupEquivalent } from "./bind-group-layout.ts";
 import type { BufferCore } from "./buffer.ts";
 import type { Bindings, MemoryRange } from "./commands.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
+import { type ImmediateData, Immediates } from "./immediates.ts";
 import type { BoundPipeline } from "./pipeline-base.ts";
 import { INFO_BYTES, texelRange } from "./texture-info.ts";
 import type { TextureViewCore } from "./texture-view.ts";
@@ -42,6 +43,7 @@ export class BindingState<P extends BoundPipeline> {
   readonly #device: DeviceCore;
   readonly #groups: (BoundGroup | undefined)[] = [];
   #pipeline: P | null = null;
+  #immediates: Immediates;
   /** what the last check found wrong: null for nothing, undefined when something changed since */
   #wrong: string | null | undefined = undefined;
   /** what the slots of a program are given; null when something changed since */
@@ -49,6 +51,7 @@ export class BindingState<P extends BoundPipeline> {
 
   constructor(device: DeviceCore) {
     this.#device = device;
+    this.#immediates = new Immediates(device);
   }
 
   get pipeline(): P | null {
@@ -79,8 +82,20 @@ export class BindingState<P extends BoundPipeline> {
     this.#bindings = null;
   }
 
-  /** Forgets pipeline and groups. */
+  /** @returns what is wrong, or null */
+  setImmediates(data: ImmediateData): string | null {
+    this.#wrong = undefined;
+    return this.#immediates.set(data);
+  }
+
+  /** Immediate data for a dispatch that has passed `bind`; null where the pipeline has none. */
+  immediates(): Uint8Array | null {
+    return this.#pipeline && this.#pipeline.immediateSlots.length > 0 ? this.#immediates.current() : null;
+  }
+
+  /** Forgets everything. */
   clear(): void {
+    this.#immediates = new Immediates(this.#device);
     this.#groups.length = 0;
     this.#pipeline = null;
     this.#changed();
@@ -136,7 +151,11 @@ export class BindingState<P extends BoundPipeline> {
     this.#wrong =
       pipeline === null
         ? "no pipeline is set; call setPipeline() first"
-        : (this.#wrongLayouts(pipeline) ?? this.#wrongSizes(pipeline) ?? this.#wrongAliases() ?? this.#wrongForCompatibility());
+        : (this.#wrongLayouts(pipeline) ??
+          this.#wrongImmediates(pipeline) ??
+          this.#wrongSizes(pipeline) ??
+          this.#wrongAliases() ??
+          this.#wrongForCompatibility());
     return this.#wrong;
   }
 
@@ -153,6 +172,14 @@ export class BindingState<P extends BoundPipeline> {
       return `${describe(bound.group)}, set at ${index}, does not fit the layout of ${describe(pipeline)}${hint}`;
     }
     return null;
+  }
+
+  /** @see https://www.w3.org/TR/webgpu/#abstract-opdef-validate-immediate-data */
+  #wrongImmediates(pipeline: P): string | null {
+    const slot = this.#immediates.missing(pipeline.immediateSlots);
+    return slot < 0
+      ? null
+      : `${describe(pipeline)} reads bytes ${slot * 4} to ${slot * 4 + 4} of the immediate data, which setImmediates() never set`;
   }
 
   #wrongSizes(pipeline: P): string | null {

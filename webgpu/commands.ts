@@ -18,7 +18,7 @@ export interface MemoryRange {
   readonly size: number;
 }
 
-/** For each slot of a program its range, or null where the kernel supplies the memory. Shared by the dispatches that bind the same. */
+/** For each slot of a program its range, or null where the kernel supplies the memory, or it is the immediate data. Shared by the dispatches that bind the same. */
 export type Bindings = readonly (MemoryRange | null)[];
 
 export type Command =
@@ -57,6 +57,7 @@ export type Command =
       readonly does: "dispatch";
       readonly pipeline: ComputePipelineCore;
       readonly bindings: Bindings;
+      readonly immediates: Uint8Array | null;
       readonly x: number;
       readonly y: number;
       readonly z: number;
@@ -65,6 +66,7 @@ export type Command =
       readonly does: "dispatchIndirect";
       readonly pipeline: ComputePipelineCore;
       readonly bindings: Bindings;
+      readonly immediates: Uint8Array | null;
       readonly buffer: BufferCore;
       readonly offset: number;
     };

@@ -60,6 +60,8 @@ export interface ShaderEntryPoint {
   readonly inputs: readonly ShaderIo[];
   readonly outputs: readonly ShaderIo[];
   readonly resources: readonly ShaderResource[];
+  /** of its variable in the 'immediate' address space: bytes, and the words that are no padding */
+  readonly immediates: { readonly bytes: number; readonly slots: readonly number[] };
   /** keys of the overrides that it uses and that have no default value */
   readonly neededOverrides: readonly string[];
 }

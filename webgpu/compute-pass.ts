@@ -5,12 +5,12 @@ import { type BufferCore, bufferArgument } from "./buffer.ts";
 import { EncoderCore } from "./commands.ts";
 import { type ComputePipelineCore, pipelineArgument } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
-import type { DomComputePassEncoder } from "./dom-types.ts";
 import { dynamicOffsets } from "./dynamic-offsets.ts";
 import { flagNames, GPUBufferUsage } from "./flags.ts";
 import { isObject, size64, uint32, usvString } from "./idl/convert.ts";
 import { nullable } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, madeOf } from "./idl/interface.ts";
+import { immediateData } from "./immediates.ts";
 import { type TimestampWrites, wrongTimestamps } from "./timestamp-writes.ts";
 
 const bindGroupOrNull = nullable(bindGroupArgument);
@@ -47,7 +47,7 @@ export class ComputePassCore extends EncoderCore {
     const { pipeline } = this.bindings;
     const bindings = this.bindings.bind(pipeline?.slots ?? [], null);
     if (typeof bindings === "string" || pipeline === null) this.invalidate(`dispatchWorkgroups: ${bindings}`);
-    else this.commands.push({ does: "dispatch", pipeline, bindings, x, y, z });
+    else this.commands.push({ does: "dispatch", pipeline, bindings, immediates: this.bindings.immediates(), x, y, z });
   }
 
   dispatchIndirect(buffer: BufferCore, offset: number): void {
@@ -59,7 +59,7 @@ export class ComputePassCore extends EncoderCore {
     if (typeof bindings === "string" || pipeline === null) this.invalidate(`${what}: ${bindings}`);
     else {
       this.used.buffers.add(buffer);
-      this.commands.push({ does: "dispatchIndirect", pipeline, bindings, buffer, offset });
+      this.commands.push({ does: "dispatchIndirect", pipeline, bindings, immediates: this.bindings.immediates(), buffer, offset });
     }
   }
 
@@ -108,8 +108,6 @@ let coreOf: (value: unknown) => ComputePassCore | undefined;
 
 export class GPUComputePassEncoder {
   declare readonly __brand: "GPUComputePassEncoder";
-  /** for the types only: there are no immediates yet, and no such method */
-  declare readonly setImmediates: DomComputePassEncoder["setImmediates"];
   declare label: string;
   readonly #core: ComputePassCore;
   constructor(...made: Made<ComputePassCore>) {
@@ -145,6 +143,16 @@ export class GPUComputePassEncoder {
       const wrong = core.bindings.setGroup(at, group, offsets);
       if (wrong !== null) core.invalidate(`setBindGroup: ${wrong}`);
       else if (group !== null) core.used.groups.add(group);
+    });
+  }
+
+  setImmediates(rangeOffset: GPUSize32, data: GPUAllowSharedBufferSource, dataOffset: GPUSize64 = 0, dataSize?: GPUSize64): undefined {
+    const core = this.#core;
+    const given = immediateData(rangeOffset, data, dataOffset, dataSize);
+    core.device.timeline.run(() => {
+      if (!core.canRecord("setImmediates")) return;
+      const wrong = core.bindings.setImmediates(given);
+      if (wrong !== null) core.invalidate(`setImmediates: ${wrong}`);
     });
   }
 

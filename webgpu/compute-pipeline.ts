@@ -11,7 +11,7 @@ import { isObject, uint32Modulo } from "./idl/convert.ts";
 import { dictionary, instance, required } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
-import { type BufferNeed, bufferNeeds, getBindGroupLayout } from "./pipeline-base.ts";
+import { type BufferNeed, bufferNeeds, getBindGroupLayout, wrongImmediateSize } from "./pipeline-base.ts";
 import { layoutOrAuto } from "./pipeline-layout.ts";
 import { findEntryPoint, programmableStage, wrongStage } from "./programmable-stage.ts";
 import { listMessages } from "./shader-module.ts";
@@ -30,6 +30,7 @@ export class ComputePipelineCore extends Core {
   groups: readonly (BindGroupLayoutCore | null)[] = [];
   /** buffers that the shader uses */
   buffers: readonly BufferNeed[] = [];
+  immediateSlots: readonly number[] = [];
   /** 0 where there is none: `unrunnable` says why */
   program: Handle = 0;
   /** why a valid pipeline has no program: its shader uses what the machine cannot do yet. A submission that uses it says so */
@@ -65,7 +66,7 @@ function plan(core: ComputePipelineCore, { compute, layout }: ComputePipelineDes
   if (typeof entry === "string") return invalid(entry);
   const groups = layout === "auto" ? autoLayout(core, [{ stage: "COMPUTE", entry }]) : (unusable(layout, device) ?? layout.groups);
   if (typeof groups === "string") return invalid(groups);
-  const wrong = wrongStage(compute, entry, groups);
+  const wrong = wrongStage(compute, entry, groups) ?? wrongImmediateSize(entry, layout, device.limits.maxImmediateSize);
   return wrong === null ? { entry, groups } : invalid(wrong);
 }
 
@@ -84,6 +85,7 @@ function initialize(
   if (planned === null || "kind" in planned) return finish(planned);
   const { entry } = planned;
   core.groups = planned.groups;
+  core.immediateSlots = entry.immediates.slots;
   const { module, constants } = descriptor.compute;
   // what optimization removes, the sanitizer would not see
   const level = device.options.sanitize ? 0 : 2;

@@ -13,6 +13,7 @@ import type { FeatureName } from "./features.ts";
 import { MINT } from "./idl/interface.ts";
 import type { LimitValues } from "./limits.ts";
 import type { Options } from "./options.ts";
+import { HeapStorage, IMMEDIATE_ROOM } from "./storage.ts";
 import { Timeline } from "./timeline.ts";
 
 export interface DeviceParts {
@@ -39,6 +40,8 @@ export class DeviceCore {
   readonly mapped = new Set<BufferCore>();
   /** bytes of heap that live buffers may come to need */
   heapBytes = 0;
+  /** what dispatches in a stream are given as immediate data, one after another */
+  readonly immediates = new HeapStorage(this, IMMEDIATE_ROOM);
   lost = false;
   readonly whenLost: Promise<GPUDeviceLostInfo>;
   /** told where an error arises that no scope takes; set by GPUDevice */

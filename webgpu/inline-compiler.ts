@@ -19,11 +19,8 @@ const EXTENSION_FEATURE: Readonly<Record<string, string>> = {
 const extensionsOf = (features: readonly string[]): ReadonlySet<string> =>
   new Set(Object.keys(EXTENSION_FEATURE).filter((extension) => features.includes(EXTENSION_FEATURE[extension]!)));
 
-/** Language features of the front end that need more of the API than there is. */
-const NOT_YET: ReadonlySet<string> = new Set(["immediate_address_space"]);
-
 export class InlineCompiler implements Compiler {
-  readonly languageFeatures = LANGUAGE_FEATURES.filter((name) => !NOT_YET.has(name));
+  readonly languageFeatures = LANGUAGE_FEATURES;
   readonly #shaders = new Map<number, Shader>();
 
   warm(): void {

@@ -14,7 +14,6 @@ interface LimitRow {
 const max = (core: number, compatibility = core): LimitRow => ({ core, compatibility, kind: "maximum" });
 const alignment = (core: number): LimitRow => ({ core, compatibility: core, kind: "alignment" });
 
-/** Without maxImmediateSize: immediates are not supported yet. */
 export const LIMITS = {
   maxTextureDimension1D: max(8192, 4096),
   maxTextureDimension2D: max(8192, 4096),
@@ -22,6 +21,7 @@ export const LIMITS = {
   maxTextureArrayLayers: max(256),
   maxBindGroups: max(4),
   maxBindGroupsPlusVertexBuffers: max(24),
+  maxImmediateSize: max(64),
   maxBindingsPerBindGroup: max(1000),
   maxDynamicUniformBuffersPerPipelineLayout: max(8),
   maxDynamicStorageBuffersPerPipelineLayout: max(4),
@@ -140,8 +140,6 @@ exposeInterface("GPUSupportedLimits", Limits);
 
 export interface LimitsObject extends LimitValues {
   readonly __brand: "GPUSupportedLimits";
-  /** for the types only: there are no immediates yet, and no such property */
-  readonly maxImmediateSize: number;
 }
 /** with the getters that the loop made */
 export const GPUSupportedLimits = Limits as unknown as { new (...made: Made<LimitValues>): LimitsObject; readonly prototype: LimitsObject };

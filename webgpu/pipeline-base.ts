@@ -3,6 +3,7 @@ import { BindGroupLayoutCore, GPUBindGroupLayout } from "./bind-group-layout.ts"
 import type { ShaderEntryPoint } from "./compiler.ts";
 import { type Core, describe } from "./core.ts";
 import { MINT } from "./idl/interface.ts";
+import type { PipelineLayoutCore } from "./pipeline-layout.ts";
 
 /** A buffer that a shader uses, and how much of it. */
 export interface BufferNeed {
@@ -17,6 +18,17 @@ export interface BoundPipeline extends Core {
   /** by group; null where the pipeline uses none */
   readonly groups: readonly (BindGroupLayoutCore | null)[];
   readonly buffers: readonly BufferNeed[];
+  /** words of immediate data that its shaders see */
+  readonly immediateSlots: readonly number[];
+}
+
+/** What is wrong with a layout for an entry point's immediate data, or null. */
+export function wrongImmediateSize({ immediates }: ShaderEntryPoint, layout: PipelineLayoutCore | "auto", most: number): string | null {
+  const { bytes } = immediates;
+  if (layout !== "auto" && layout.immediateSize < bytes) {
+    return `the shader has ${bytes} bytes of immediate data, but ${describe(layout)} has immediateSize ${layout.immediateSize}`;
+  }
+  return bytes > most ? `the shader has ${bytes} bytes of immediate data, over the limit maxImmediateSize of ${most}` : null;
 }
 
 export const bufferNeeds = (entry: ShaderEntryPoint): BufferNeed[] =>

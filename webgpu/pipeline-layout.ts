@@ -16,6 +16,7 @@ const pipelineLayoutDescriptor = dictionary(objectDescriptor, {
 export class PipelineLayoutCore extends Core {
   /** by group; null where there is none, or one without entries */
   groups: readonly (BindGroupLayoutCore | null)[] = [];
+  immediateSize = 0;
 
   constructor(device: DeviceCore, label: string) {
     super("GPUPipelineLayout", device, label);
@@ -33,7 +34,9 @@ function wrongLayout(device: DeviceCore, groups: readonly (BindGroupLayoutCore |
     }
   }
   if (groups.length > maxBindGroups) return `${groups.length} bind group layouts are over the limit maxBindGroups of ${maxBindGroups}`;
-  if (immediateSize !== 0) return `immediateSize is ${immediateSize}, but immediates are not supported`;
+  const { maxImmediateSize } = device.limits;
+  if (immediateSize % 4 !== 0) return `immediateSize is ${immediateSize}, which is not a multiple of 4`;
+  if (immediateSize > maxImmediateSize) return `immediateSize is ${immediateSize}, over the limit maxImmediateSize of ${maxImmediateSize}`;
   return checkBindingSlots(
     groups.flatMap((group) => group?.entries ?? []),
     device.limits,
@@ -46,6 +49,7 @@ export function createPipelineLayout(device: DeviceCore, value: unknown): GPUPip
   device.timeline.run(() => {
     const wrong = wrongLayout(device, bindGroupLayouts, immediateSize);
     core.groups = bindGroupLayouts.map((group) => (group !== null && group.entries.length > 0 ? group : null));
+    core.immediateSize = immediateSize;
     core.valid = wrong === null && !device.lost;
     if (wrong !== null) device.invalid(`createPipelineLayout: ${describe(core)}: ${wrong}`);
   });

@@ -3,11 +3,10 @@ import { type BufferCore, bufferArgument, outOfHeap } from "./buffer.ts";
 import { commandBufferArgument } from "./command-encoder.ts";
 import { Core, describe, unusable } from "./core.ts";
 import { type DeviceCore, withResolvers } from "./device-core.ts";
-import { operationError } from "./errors.ts";
 import { extent3D } from "./extent.ts";
 import { copyImage, imageDestination, imageSource, requireInside } from "./external-image.ts";
 import { flagNames, GPUBufferUsage } from "./flags.ts";
-import { type BufferSource, bufferSource, bytesOf } from "./idl/bytes.ts";
+import { bufferSource, bytesOf, contentsOf } from "./idl/bytes.ts";
 import { isObject, size64 } from "./idl/convert.ts";
 import { sequence } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf, promised } from "./idl/interface.ts";
@@ -22,19 +21,6 @@ export class QueueCore extends Core {
 }
 
 const commandBuffers = sequence(commandBufferArgument);
-
-/** The bytes of a source that a call means. @throws OperationError when they are not all there */
-function contentsOf(source: BufferSource, dataOffset: number, size: number | undefined, what: string): Uint8Array {
-  const { elementSize } = source;
-  const elements = source.byteLength / elementSize;
-  const count = size ?? elements - dataOffset;
-  if (count < 0 || dataOffset + count > elements) {
-    throw operationError(`${what}: the ${count} elements from ${dataOffset} on are not all in the data, which has ${elements}`);
-  }
-  const bytes = count * elementSize;
-  if (bytes % 4 !== 0) throw operationError(`${what}: ${bytes} bytes are not a multiple of 4`);
-  return bytesOf(source, dataOffset * elementSize, bytes);
-}
 
 function wrongWrite(buffer: BufferCore, offset: number, size: number, device: DeviceCore): string | null {
   const why = unusable(buffer, device) ?? buffer.busy();

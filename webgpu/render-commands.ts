@@ -2,6 +2,7 @@
  * The commands that render passes and render bundles have in common, and the state that they are checked against.
  * @see https://www.w3.org/TR/webgpu/#gpurendercommandsmixin
  */
+
 import type { BindGroupCore } from "./bind-group.ts";
 import { BindingState } from "./binding-state.ts";
 import type { BufferCore } from "./buffer.ts";
@@ -9,6 +10,7 @@ import { EncoderCore } from "./commands.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { flagNames, GPUBufferUsage } from "./flags.ts";
+import type { ImmediateData } from "./immediates.ts";
 import { type PassLayout, passLayout } from "./render-layout.ts";
 import type { RenderPipelineCore } from "./render-pipeline.ts";
 import { UsageScope } from "./usage-scope.ts";
@@ -78,6 +80,10 @@ export class RenderCommandsCore extends EncoderCore {
     if (!this.allows("setBindGroup", this.bindings.setGroup(index, group, offsets)) || group === null) return;
     this.used.groups.add(group);
     this.scope.addGroup(group);
+  }
+
+  setImmediates(data: ImmediateData): void {
+    if (this.canRecord("setImmediates")) this.allows("setImmediates", this.bindings.setImmediates(data));
   }
 
   setPipeline(pipeline: RenderPipelineCore): void {

@@ -5,6 +5,7 @@ import { indexFormat } from "./depth-stencil-state.ts";
 import { dynamicOffsets } from "./dynamic-offsets.ts";
 import { int32, size64, uint32, usvString } from "./idl/convert.ts";
 import { nullable } from "./idl/dictionary.ts";
+import { immediateData } from "./immediates.ts";
 import type { RenderCommandsCore } from "./render-commands.ts";
 import { renderPipelineArgument } from "./render-pipeline.ts";
 
@@ -28,6 +29,11 @@ function stateMethods(coreOf: CoreOf) {
       const group = bindGroupOrNull(bindGroup, "setBindGroup: bindGroup");
       const list = dynamicOffsets(offsets);
       core.device.timeline.run(() => core.setBindGroup(at, group, list));
+    },
+    setImmediates(rangeOffset: unknown, data: unknown, dataOffset?: unknown, dataSize?: unknown): undefined {
+      const core = coreOf(this);
+      const given = immediateData(rangeOffset, data, dataOffset, dataSize);
+      core.device.timeline.run(() => core.setImmediates(given));
     },
     setIndexBuffer(buffer: unknown, format: unknown, offset?: unknown, size?: unknown): undefined {
       const core = coreOf(this);

@@ -24,7 +24,7 @@ import { defaulted, dictionary, instance, optional, required } from "./idl/dicti
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
 import { wrongInterStage } from "./inter-stage.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
-import { type BoundPipeline, type BufferNeed, bufferNeeds, getBindGroupLayout } from "./pipeline-base.ts";
+import { type BoundPipeline, type BufferNeed, bufferNeeds, getBindGroupLayout, wrongImmediateSize } from "./pipeline-base.ts";
 import { layoutOrAuto } from "./pipeline-layout.ts";
 import { findEntryPoint, type ProgrammableStage, wrongStage } from "./programmable-stage.ts";
 import { type PassLayout, passLayout } from "./render-layout.ts";
@@ -43,6 +43,7 @@ type RenderPipelineDescriptor = ReturnType<typeof renderPipelineDescriptor>;
 export class RenderPipelineCore extends Core implements BoundPipeline {
   groups: readonly (BindGroupLayoutCore | null)[] = [];
   buffers: readonly BufferNeed[] = [];
+  immediateSlots: readonly number[] = [];
   readonly vertexBuffers: readonly VertexBufferNeed[];
   readonly targets: PassLayout;
   readonly writesDepth: boolean;
@@ -140,13 +141,16 @@ function initialize(core: RenderPipelineCore, descriptor: RenderPipelineDescript
       wrongBuiltins(descriptor, fragmentEntry, device);
     if (wrong !== null) return invalid(`fragment: ${wrong}`);
   }
+  const mostImmediates = device.limits.maxImmediateSize;
   const wrong =
+    stages.map(({ entry }) => wrongImmediateSize(entry, layout, mostImmediates)).find((each) => each !== null) ??
     wrongState(descriptor, device) ??
     wrongInterStage(vertexEntry, fragmentEntry, primitive, device) ??
     wrongSlots(groups, vertex.buffers, device);
   if (wrong !== null) return invalid(wrong);
   core.groups = groups;
   core.buffers = stages.flatMap(({ entry }) => bufferNeeds(entry));
+  core.immediateSlots = [...new Set(stages.flatMap(({ entry }) => entry.immediates.slots))];
   return null;
 }
 

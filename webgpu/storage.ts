@@ -23,6 +23,9 @@ const MAX_RESERVED_BYTES = 2 ** 32 - 2 ** 26;
 /** Most bytes of one storage in the heap. */
 export const MAX_HEAP_STORAGE_BYTES = MAX_BUFFER_BYTES;
 
+/** Bytes of immediate data that the dispatches of one stream may have. */
+export const IMMEDIATE_ROOM = 65_536;
+
 /** Heap that is asked for at the first use. Until then the buffer is zero, and costs only its reservation. */
 export class HeapStorage implements Storage {
   readonly #device: DeviceCore;

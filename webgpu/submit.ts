@@ -8,6 +8,7 @@ import { readObject } from "../sandbox/isa/write-object.ts";
 import { CAUSE_ALARM, COMMAND, FAULT, type Submitted, type TrapRecord } from "../sandbox/kernel/door.ts";
 import { CAUSE } from "../sandbox/machine/launch.ts";
 import { Ice } from "../support/failure.ts";
+import { IMMEDIATE_BINDING } from "../support/hidden-bindings.ts";
 import type { BufferCore } from "./buffer.ts";
 import type { Bindings, Command, CommandBufferCore } from "./commands.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
@@ -17,7 +18,7 @@ import { findingFacts, findingText } from "./findings.ts";
 import { isCompressed } from "./formats.ts";
 import { timestamp } from "./query-set.ts";
 import type { RenderPipelineCore } from "./render-pipeline.ts";
-import { HeapStorage, HostStorage } from "./storage.ts";
+import { HeapStorage, HostStorage, IMMEDIATE_ROOM } from "./storage.ts";
 import { resolveTexels } from "./texel-codec.ts";
 import { NOT_YET, type TextureCore } from "./texture.ts";
 import type { BoxCopy } from "./texture-copy.ts";
@@ -94,6 +95,9 @@ function viewOf(storage: HeapStorage | HostStorage, offset: number, size: number
   return storage.view(offset, size);
 }
 
+/** Immediate data of one dispatch, at most maxImmediateSize. */
+const IMMEDIATE_STEP = 64;
+
 /** Why a submission stopped: the error is reported already. */
 class Stopped {}
 
@@ -104,6 +108,8 @@ class Submission {
   /** the words of the bindings written last: dispatches in a row often bind the same */
   #boundWords: readonly number[] = [];
   #bound: Bindings | null = null;
+  /** bytes of the device's immediate data that the stream uses */
+  #immediateBytes = 0;
   /** pipeline of each command in it; null for copies */
   #pipelines: (ComputePipelineCore | null)[] = [];
 
@@ -152,7 +158,7 @@ class Submission {
     }
   }
 
-  #program(code: number, { pipeline, bindings }: Extract<Command, { does: "dispatch" | "dispatchIndirect" }>): void {
+  #program(code: number, { pipeline, bindings, immediates }: Extract<Command, { does: "dispatch" | "dispatchIndirect" }>): void {
     if (pipeline.program === 0) {
       this.#device.error("internal", `submit: ${describe(pipeline)} cannot run: ${pipeline.unrunnable}`);
       throw new Stopped();
@@ -162,8 +168,25 @@ class Submission {
       this.#boundWords = bindings.flatMap((range) => (range === null ? [0, 0, 0] : [this.#handle(range.of), range.offset, range.size]));
       this.#bound = bindings;
     }
-    this.#words.push(code, pipeline.program, bindings.length, ...this.#boundWords);
+    const words = immediates === null ? this.#boundWords : this.#withImmediates(pipeline, this.#boundWords, immediates);
+    this.#words.push(code, pipeline.program, bindings.length, ...words);
     this.#pipelines.push(pipeline);
+  }
+
+  /** Each dispatch of a stream has a place of its own, in a buffer of the device; when that is full, the stream runs first. */
+  #withImmediates(pipeline: ComputePipelineCore, bound: readonly number[], bytes: Uint8Array): number[] {
+    const slot = pipeline.slots.findIndex((each) => each.group === 0 && each.binding === IMMEDIATE_BINDING);
+    if (slot < 0) return [...bound];
+    if (this.#immediateBytes + IMMEDIATE_STEP > IMMEDIATE_ROOM) this.#flush();
+    const at = this.#immediateBytes;
+    this.#immediateBytes += IMMEDIATE_STEP;
+    const { immediates } = this.#device;
+    const status = immediates.write(at, bytes);
+    if (status < 0) this.#stop(status, { kind: "immediate data", label: "", sizeBytes: IMMEDIATE_ROOM });
+    return bound
+      .with(slot * 3, immediates.handle())
+      .with(slot * 3 + 1, at)
+      .with(slot * 3 + 2, bytes.length);
   }
 
   #checkReadable(view: TextureViewCore, pipeline: ComputePipelineCore): void {
@@ -264,7 +287,7 @@ class Submission {
     return handle < 0 ? this.#stop(handle, thing) : handle;
   }
 
-  #stop(fault: number, buffer: Stored): never {
+  #stop(fault: number, buffer: Pick<Stored, "kind" | "label" | "sizeBytes">): never {
     if (fault === FAULT.memory) {
       this.#device.error("out-of-memory", `submit: the device's heap has no room for the ${buffer.sizeBytes} bytes of ${describe(buffer)}`);
     } else if (fault !== FAULT.lost) this.#device.error("internal", `submit: the kernel refused ${describe(buffer)} (fault ${fault})`);
@@ -276,6 +299,7 @@ class Submission {
     if (this.#words.length === 0) return;
     const stream = Float64Array.from(this.#words);
     const pipelines = this.#pipelines;
+    this.#immediateBytes = 0;
     this.#words = [];
     this.#pipelines = [];
     const result = this.#device.door.submit(stream);

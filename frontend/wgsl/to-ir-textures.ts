@@ -6,8 +6,9 @@
 import type { FunctionId as IrFunctionId, Value } from "../../ir/module.ts";
 import { DiagnosticList } from "../../support/diagnostic.ts";
 import { Ice, Unsupported } from "../../support/failure.ts";
+import { INFO_BINDING } from "../../support/hidden-bindings.ts";
 import { NONE } from "../../support/id.ts";
-import { INFO_BINDING, texelRecord } from "../../support/texel.ts";
+import { texelRecord } from "../../support/texel.ts";
 import { Kind, type NodeId } from "./ast.ts";
 import { check } from "./check.ts";
 import { parse } from "./parser.ts";

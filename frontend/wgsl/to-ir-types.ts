@@ -13,7 +13,7 @@ const STORAGE_OF: { readonly [S in Space]: StorageClass | undefined } = {
   [SPACE.workgroup]: STORAGE.Workgroup,
   [SPACE.uniform]: STORAGE.Uniform,
   [SPACE.storage]: STORAGE.StorageBuffer,
-  [SPACE.immediate]: undefined,
+  [SPACE.immediate]: STORAGE.Uniform,
   [SPACE.handle]: undefined,
 };
 
@@ -46,7 +46,7 @@ export class TypeLowering {
 
   pointer(store: TypeId, space: Space): IrType {
     const storage = STORAGE_OF[space];
-    if (storage === undefined) throw new Unsupported("immediates");
+    if (storage === undefined) throw new Unsupported("samplers and textures as values");
     return this.#module.types.pointer(storage, this.type(store));
   }
 

@@ -3,6 +3,7 @@ import { Module, type Value } from "../../ir/module.ts";
 import type { TypeId as IrType } from "../../ir/types.ts";
 import type { Budget } from "../../support/column.ts";
 import { Ice } from "../../support/failure.ts";
+import { IMMEDIATE_BINDING } from "../../support/hidden-bindings.ts";
 import { NONE } from "../../support/id.ts";
 import type { CheckedModule, FunctionId, FunctionInfo, GlobalVariable, Param } from "./sema.ts";
 import { Context, type Specialization } from "./to-ir-context.ts";
@@ -38,8 +39,10 @@ function addGlobal(c: Context, g: GlobalVariable): void {
   // only calls that cannot run yet use one
   if (isSampler(c, g.storeType)) return;
   const pointer = c.lower.pointer(g.storeType, g.space);
-  const writable = g.space !== SPACE.uniform && g.access !== ACCESS.read;
-  const v = c.module.addGlobal(pointer, { name: g.name, group: g.group, binding: g.binding, writable, builtin: "", location: NONE });
+  const isImmediate = g.space === SPACE.immediate;
+  const writable = g.space !== SPACE.uniform && !isImmediate && g.access !== ACCESS.read;
+  const place = isImmediate ? { group: 0, binding: IMMEDIATE_BINDING } : { group: g.group, binding: g.binding };
+  const v = c.module.addGlobal(pointer, { name: g.name, ...place, writable, builtin: "", location: NONE });
   c.names.set(g.decl, v);
 }
 

@@ -31,7 +31,9 @@ const buffer = (binding: number, type: BufferResource, minBindingSize = 4, group
 function program(resources: ReturnType<typeof buffer>[], asm: string): Program {
   return {
     interface: {
-      entryPoints: [{ name: "main", stage: "compute", inputs: [], outputs: [], resources, neededOverrides: [] }],
+      entryPoints: [
+        { name: "main", stage: "compute", inputs: [], outputs: [], resources, immediates: { bytes: 0, slots: [] }, neededOverrides: [] },
+      ],
       overrides: [],
     },
     asm,

@@ -3,6 +3,7 @@
  * prototypes are not seen.
  * @see https://webidl.spec.whatwg.org/#idl-buffer-source-types
  */
+import { operationError } from "../errors.ts";
 import { show } from "./convert.ts";
 
 type Getter = (this: unknown) => unknown;
@@ -124,4 +125,17 @@ const clone = globalThis.structuredClone;
 /** Detaches a buffer and gives its bytes to a new one, without a copy. @throws DataCloneError or TypeError when it is detached already */
 export function transferBuffer(buffer: ArrayBuffer): ArrayBuffer {
   return transfer ? Reflect.apply(transfer, buffer, []) : clone(buffer, { transfer: [buffer] });
+}
+
+/** The bytes of a source that a call means. @throws OperationError when they are not all there */
+export function contentsOf(source: BufferSource, dataOffset: number, size: number | undefined, what: string): Uint8Array {
+  const { elementSize } = source;
+  const elements = source.byteLength / elementSize;
+  const count = size ?? elements - dataOffset;
+  if (count < 0 || dataOffset + count > elements) {
+    throw operationError(`${what}: the ${count} elements from ${dataOffset} on are not all in the data, which has ${elements}`);
+  }
+  const bytes = count * elementSize;
+  if (bytes % 4 !== 0) throw operationError(`${what}: ${bytes} bytes are not a multiple of 4`);
+  return bytesOf(source, dataOffset * elementSize, bytes);
 }

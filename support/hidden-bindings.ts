@@ -1,0 +1,7 @@
+/** Binding numbers of what the driver binds by itself. Those of WebGPU are below 1000. */
+
+/** Added to the binding number of a texture: that of what the shader is told of it. */
+export const INFO_BINDING = 0x10000;
+
+/** In group 0: the immediate data. */
+export const IMMEDIATE_BINDING = 0x20000;
