@@ -13,10 +13,11 @@ QUERY: webgpu:a,b,* or a/b (a file or folder), with @0.05 for a twentieth of it;
   --out FILE           one line of JSON a case
   --list               print the names of the cases and run none
   --failures N         how many to list (100)
-  --expectations FILE  known failures (test/cts/expectations.txt; none with --peer)
+  --expectations FILE  known failures (test/cts/expectations.txt; none with --peer, --nothing)
   --provider-flag F    option of the implementation, such as validation-only or tier=reference; may be repeated
   --dist               test dist/, as built, instead of the sources
   --peer PATH          test an installed npm package webgpu instead
+  --nothing            test an implementation that does nothing: what it passes is no merit of any other
   --compat             ask for the compatibility level
   --in-flight N        subcases that run at once (the suite's own number)`;
 
@@ -35,6 +36,7 @@ export interface Options {
   readonly providerFlags: readonly string[];
   readonly dist: boolean;
   readonly peer: string | undefined;
+  readonly nothing: boolean;
   readonly compat: boolean;
   readonly inFlight: number | undefined;
 }
@@ -53,6 +55,7 @@ const FLAGS = {
   "provider-flag": { type: "string", multiple: true },
   dist: { type: "boolean" },
   peer: { type: "string" },
+  nothing: { type: "boolean" },
   compat: { type: "boolean" },
   "in-flight": { type: "string" },
 } as const;
@@ -96,7 +99,9 @@ export function readOptions(args: readonly string[], cwd: string, expectations: 
   const { values, positionals } = parse(args);
   if (values.cts === undefined) throw new UsageError("--cts DIR: a checkout of the suite is needed (docs/cts.md says where to get it)");
   if (positionals.length === 0) throw new UsageError("say which cases to run");
-  if (values.dist && values.peer !== undefined) throw new UsageError("--dist and --peer exclude each other");
+  const nothing = values.nothing ?? false;
+  if (Number(values.dist ?? false) + Number(values.peer !== undefined) + Number(nothing) > 1)
+    throw new UsageError("--dist, --peer and --nothing exclude each other");
   const checkout = resolve(cwd, values.cts);
   const path = (text: string | undefined) => (text === undefined ? undefined : resolve(cwd, text));
   const inFlight = integerOf("in-flight", values["in-flight"], 0, 1, 10_000);
@@ -113,10 +118,11 @@ export function readOptions(args: readonly string[], cwd: string, expectations: 
     out: path(values.out),
     list: values.list ?? false,
     failures: integerOf("failures", values.failures, 100, 0, 1e9),
-    expectations: path(values.expectations) ?? (values.peer === undefined ? expectations : undefined),
+    expectations: path(values.expectations) ?? (values.peer === undefined && !nothing ? expectations : undefined),
     providerFlags: values["provider-flag"] ?? [],
     dist: values.dist ?? false,
     peer: path(values.peer),
+    nothing,
     compat: values.compat ?? false,
     inFlight: inFlight === 0 ? undefined : inFlight,
   };

@@ -62,12 +62,15 @@ export async function prepareSuite(checkout: string): Promise<string> {
 
 const bundle = { bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "error", absWorkingDir: ROOT } as const;
 
-/** @returns the worker's file in `folder`, and that of the implementation as it is in this repository now */
-export async function prepareWorker(folder: string): Promise<{ worker: string; provider: string }> {
+/**
+ * @param nothing whether the implementation is the one that does nothing
+ * @returns the worker's file in `folder`, and that of the implementation as it is in this repository now
+ */
+export async function prepareWorker(folder: string, nothing: boolean): Promise<{ worker: string; provider: string }> {
   const worker = join(folder, "worker.cjs");
   const provider = join(folder, "provider.cjs");
   await build({ ...bundle, entryPoints: ["scripts/cts/worker.ts"], outfile: worker });
-  await build({ ...bundle, entryPoints: ["webgpu/cts.ts"], outfile: provider });
+  await build({ ...bundle, entryPoints: [nothing ? "scripts/cts/nothing.ts" : "webgpu/cts.ts"], outfile: provider });
   return { worker, provider };
 }
 

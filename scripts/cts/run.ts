@@ -57,7 +57,7 @@ function setupOf(options: Options, suite: string, ours: string): Setup {
 }
 
 async function runTasks(tasks: readonly FileTask[], options: Options, suite: string, folder: string): Promise<Report> {
-  const { worker, provider } = await prepareWorker(folder);
+  const { worker, provider } = await prepareWorker(folder, options.nothing);
   const setup = setupOf(options, suite, provider);
   const report = new Report();
   const progress = new Progress(report);
