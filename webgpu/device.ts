@@ -11,7 +11,7 @@ import type { DomErrorHandler, DomRenderBundleEncoder } from "./dom-types.ts";
 import { errorFilter, type GPUError, operationError } from "./errors.ts";
 import type { GPUExternalTexture } from "./external-texture.ts";
 import { type GPUSupportedFeatures, supportedFeatures } from "./features.ts";
-import { dictionary, required } from "./idl/dictionary.ts";
+import { dictionary, instance, required } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf, promised } from "./idl/interface.ts";
 import { supportedLimits } from "./limits.ts";
 import { createPipelineLayout, type GPUPipelineLayout } from "./pipeline-layout.ts";
@@ -172,4 +172,5 @@ export class GPUDevice extends EventTarget {
 exposeInterface("GPUDevice", GPUDevice);
 exposeLabel("GPUDevice", GPUDevice, (value) => coreOf(value));
 
+export const deviceArgument = instance("GPUDevice", (value) => coreOf(value));
 export const makeDevice = (making: DeviceMaking): GPUDevice => new GPUDevice(MINT, making);

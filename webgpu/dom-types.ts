@@ -5,3 +5,4 @@ export type DomComputePassEncoder = GPUComputePassEncoder;
 export type DomRenderPassEncoder = GPURenderPassEncoder;
 export type DomRenderBundleEncoder = GPURenderBundleEncoder;
 export type DomError = GPUError;
+export type DomCanvasContext = GPUCanvasContext;

@@ -1,8 +1,9 @@
 /**
- * Copies of images to textures: of ImageData, and of what has its shape; of canvases, by their 2D contexts; in pages of whatever a canvas can
+ * Copies of images to textures: of ImageData, and of what has its shape; of canvases, by their contexts; in pages of whatever a canvas can
  * draw.
  * @see https://www.w3.org/TR/webgpu/#dom-gpuqueue-copyexternalimagetotexture
  */
+import { contextOf } from "./canvas-contexts.ts";
 import type { Color } from "./color.ts";
 import { describe } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
@@ -59,6 +60,8 @@ function fromCanvas(canvas: Canvas, size: ImageLike, what: string): Image {
 
 const image: Converter<Image> = (value, what) => {
   if (!isObject(value)) throw new TypeError(`${what}: ${show(value)} is no image`);
+  const drawn = contextOf(value)?.image();
+  if (drawn !== undefined) return { ...drawn, pixels: new Uint8Array(drawn.data.buffer) };
   const source: ImageLike = value;
   if (source.data !== undefined) return fromImageData(source, what);
   if (typeof source.getContext === "function") return fromCanvas(value as unknown as Canvas, source, what);

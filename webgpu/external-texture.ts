@@ -1,4 +1,4 @@
-/** Interfaces of pages, made by no call yet: a page's video frames and its canvas. */
+/** An interface of pages, made by no call yet: a page's video frames. */
 import type { Core } from "./core.ts";
 import { exposeInterface, exposeLabel, type Made, madeOf } from "./idl/interface.ts";
 
@@ -11,11 +11,3 @@ export class GPUExternalTexture {
 }
 exposeInterface("GPUExternalTexture", GPUExternalTexture);
 exposeLabel("GPUExternalTexture", GPUExternalTexture, () => undefined);
-
-export class GPUCanvasContext {
-  declare readonly __brand: "GPUCanvasContext";
-  constructor(...made: Made<Core>) {
-    madeOf(made);
-  }
-}
-exposeInterface("GPUCanvasContext", GPUCanvasContext);

@@ -7,8 +7,13 @@ import { CachingCompiler } from "./object-cache.ts";
 import { type CreateOptions, type Options, resolveOptions } from "./options.ts";
 import { WorkerCompiler } from "./worker-compiler.ts";
 
+export { type Canvas, createCanvas } from "./canvas.ts";
 export { globals } from "./globals.ts";
 export type { CreateOptions } from "./options.ts";
+export type { Picture } from "./picture.ts";
+export { type PictureSource, savePNG, toPNG } from "./png.ts";
+export { type ReadTextureOptions, readTexture } from "./read-texture.ts";
+export { UncapturedGpuError } from "./uncaptured-error.ts";
 
 const openDoor = ({ tier, sanitize, fuel, threads, deadlineMs }: Options): Kernel =>
   new Kernel({ tier, sanitize, fuelPerSubmit: fuel, threads, deadlineMs });

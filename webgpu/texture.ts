@@ -95,13 +95,18 @@ export function createTexture(device: DeviceCore, value: unknown): GPUTexture {
   const descriptor = textureDescriptor(value, "createTexture: descriptor");
   requireFormatFeature(descriptor.format, device, "createTexture");
   for (const format of descriptor.viewFormats) requireFormatFeature(format, device, "createTexture");
-  const core = new TextureCore(device, descriptor);
+  return makeTexture(new TextureCore(device, descriptor), descriptor, "createTexture");
+}
+
+/** Validates a texture on the device timeline, and gives it memory. @param what the call, for messages */
+export function makeTexture(core: TextureCore, descriptor: TextureDescriptor, what: string): GPUTexture {
+  const { device } = core;
   device.timeline.run(() => {
     const wrong = device.lost ? null : wrongTexture(descriptor, core.format, device);
     core.valid = wrong === null && !device.lost && core.reserve();
     if (core.valid || device.lost) return;
-    if (wrong !== null) device.invalid(`createTexture: ${describe(core)}: ${wrong}`);
-    else device.error("out-of-memory", `createTexture: the device's heap has no room for ${describe(core)}`);
+    if (wrong !== null) device.invalid(`${what}: ${describe(core)}: ${wrong}`);
+    else device.error("out-of-memory", `${what}: the device's heap has no room for ${describe(core)}`);
   });
   return new GPUTexture(MINT, core);
 }
