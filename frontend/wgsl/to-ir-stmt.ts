@@ -7,6 +7,7 @@ import { Behavior, type DeclId } from "./sema.ts";
 import type { Context, Exits } from "./to-ir-context.ts";
 import { address, arithmetic, call, one, value } from "./to-ir-expr.ts";
 import { finishReturn } from "./to-ir-io.ts";
+import { isHandle } from "./to-ir-textures.ts";
 import { BOOL, SPACE } from "./types.ts";
 
 /** Statements nest at most MAX_STATEMENT_NESTING deep, so the recursion here is bounded. */
@@ -48,7 +49,8 @@ function statement(c: Context, node: NodeId, exits: Exits | null): void {
     case Kind.DECREMENT:
       return compound(c, node, BinaryOp.SUB, NONE);
     case Kind.PHONY_ASSIGN:
-      value(c, ast.rightOf(node));
+      // `_ = texture;` makes it part of the interface, and does nothing
+      if (!isHandle(c, c.usedAs(ast.rightOf(node)))) value(c, ast.rightOf(node));
       return;
     case Kind.CALL_STATEMENT:
       call(c, ast.callOf(node));

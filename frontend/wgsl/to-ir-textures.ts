@@ -102,6 +102,8 @@ export const isTexture = (c: Context, type: TypeId): boolean => c.wgsl.kind(type
 export const isSampler = (c: Context, type: TypeId): boolean =>
   c.wgsl.kind(type) === TypeKind.sampler || c.wgsl.kind(type) === TypeKind.samplerComparison;
 
+export const isHandle = (c: Context, type: TypeId): boolean => isTexture(c, type) || isSampler(c, type);
+
 export function addTexture(c: Context, g: GlobalVariable): void {
   const { texels, info } = c.textures.pointers;
   const { group, decl, name } = g;

@@ -172,8 +172,10 @@ for (const tier of ["reference", "jit"] as const) {
       const texture = d.createTexture({ size: [64, 2], format: "r8uint", usage: USAGE.copySrc | USAGE.storage });
       const code = `
         @group(0) @binding(0) var t: texture_storage_2d<r8uint, write>;
-        @compute @workgroup_size(16) fn main(@builtin(global_invocation_id) i: vec3u) { textureStore(t, i.xy, vec4u(i.x + i.y * 64)); }`;
-      dispatch(d, code, [texture.createView()], [4, 2]);
+        @group(0) @binding(1) var s: sampler;
+        fn put(x: texture_storage_2d<r8uint, write>, unused: sampler, at: vec2u) { textureStore(x, at, vec4u(at.x + at.y * 64)); }
+        @compute @workgroup_size(16) fn main(@builtin(global_invocation_id) i: vec3u) { _ = t; _ = s; put(t, s, i.xy); }`;
+      dispatch(d, code, [texture.createView(), d.createSampler()], [4, 2]);
       expect([...(await texels(d, texture, 1))]).toEqual(Array.from({ length: 128 }, (_, i) => i));
     });
 
