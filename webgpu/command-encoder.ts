@@ -100,7 +100,7 @@ class CommandEncoderCore extends EncoderCore {
     const wrong = this.#wrongFinish(open, wasEnded);
     buffer.valid = wrong === null && !this.device.lost;
     if (wrong !== null) {
-      this.device.invalid(`finish: ${describe(this)}: ${wrong}`);
+      this.device.invalid(`finish: ${describe(this)}: ${wrong}`, this.reasonAt);
       return;
     }
     buffer.commands = this.commands;

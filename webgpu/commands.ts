@@ -1,6 +1,8 @@
 /** Recorded commands, and the encoders' common state. @see https://www.w3.org/TR/webgpu/#command-encoding */
+
 import type { BindGroupCore } from "./bind-group.ts";
 import type { BufferCore } from "./buffer.ts";
+import { callStack } from "./call-stack.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { Core, describe } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
@@ -92,6 +94,8 @@ export class EncoderCore extends Core {
   state: "open" | "locked" | "ended" = "open";
   /** why the encoder became invalid: what `finish` reports */
   reason: string | null = null;
+  /** with the option throwOnError: the script's call that made it so */
+  reasonAt: string | undefined;
   /** the pass that locks this encoder */
   openPass: EncoderCore | null = null;
   readonly commands: Command[] = [];
@@ -107,10 +111,12 @@ export class EncoderCore extends Core {
     return false;
   }
 
-  /** The first reason stays: later ones follow from it. */
-  invalidate(reason: string): void {
+  /** The first reason stays: later ones follow from it. @param at the call that it arose in, where it is not the running one */
+  invalidate(reason: string, at?: string): void {
     this.valid = false;
-    this.reason ??= reason;
+    if (this.reason !== null) return;
+    this.reason = reason;
+    if (this.device.options.throwOnError) this.reasonAt = at ?? callStack();
   }
 
   /** Locks this encoder for a pass. @returns false when it was not open: the pass is invalid then */

@@ -97,7 +97,7 @@ export class ComputePassCore extends EncoderCore {
     if (!this.endPass(parent)) return;
     this.#timestamp(this.#timestamps?.endOfPassWriteIndex);
     parent.used.addAll(this.used);
-    if (!this.valid) parent.invalidate(this.reason ?? `${describe(this)} is invalid`);
+    if (!this.valid) parent.invalidate(this.reason ?? `${describe(this)} is invalid`, this.reasonAt);
     else if (this.debugGroups.length > 0) parent.invalidate(`end: ${describe(this)} has open debug groups: ${this.debugGroups.join(", ")}`);
     // one by one: a spread would overflow the stack with many commands
     else for (const command of this.commands) parent.commands.push(command);

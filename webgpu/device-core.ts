@@ -45,7 +45,7 @@ export class DeviceCore {
   lost = false;
   readonly whenLost: Promise<GPUDeviceLostInfo>;
   /** told where an error arises that no scope takes; set by GPUDevice */
-  onUncaptured: (error: GPUError) => void = () => {};
+  onUncaptured: (error: GPUError, at?: string) => void = () => {};
   readonly #resolveLost: (info: GPUDeviceLostInfo) => void;
   readonly #openDoor: () => Door;
   #door: Door | null = null;
@@ -67,15 +67,15 @@ export class DeviceCore {
     return this.#door;
   }
 
-  /** Hands an error to the innermost scope that takes it. A lost device has no errors. */
-  error(kind: ErrorFilter, message: string): void {
+  /** Hands an error to the innermost scope that takes it. A lost device has no errors. @param at the call that it arose in, if not this one */
+  error(kind: ErrorFilter, message: string, at?: string): void {
     if (this.lost) return;
     const error = makeError(kind, message);
-    if (!this.scopes.catch(kind, error)) this.onUncaptured(error);
+    if (!this.scopes.catch(kind, error)) this.onUncaptured(error, at);
   }
 
-  invalid(message: string): void {
-    this.error("validation", message);
+  invalid(message: string, at?: string): void {
+    this.error("validation", message, at);
   }
 
   /** A bug of ours: the operation did nothing, and says so. */

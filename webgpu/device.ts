@@ -64,7 +64,7 @@ export class GPUDevice extends EventTarget {
     this.#features = supportedFeatures(core.features);
     this.#limits = supportedLimits(core.limits);
     const uncaptured = new UncapturedErrors(this, core.tasks, core.options.throwOnError);
-    core.onUncaptured = (error) => uncaptured.report(error);
+    core.onUncaptured = (error, at) => uncaptured.report(error, at);
   }
 
   get features(): GPUSupportedFeatures {

@@ -122,7 +122,7 @@ class RenderBundleEncoder {
     encoder.device.timeline.run(() => {
       const wrong = encoder.finish();
       bundle.valid = wrong === null && !encoder.device.lost;
-      if (wrong !== null) encoder.device.invalid(`finish: ${describe(encoder)}: ${wrong}`);
+      if (wrong !== null) encoder.device.invalid(`finish: ${describe(encoder)}: ${wrong}`, encoder.reasonAt);
     });
     return new GPURenderBundle(MINT, bundle);
   }

@@ -176,7 +176,7 @@ class RenderPassCore extends RenderCommandsCore {
     parent.used.addAll(this.used);
     const wrong = this.#wrongEnd();
     if (wrong !== null) {
-      parent.invalidate(wrong);
+      parent.invalidate(wrong, this.reasonAt);
       return;
     }
     for (const command of this.commands) parent.commands.push(command);

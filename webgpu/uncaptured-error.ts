@@ -2,6 +2,7 @@
  * Errors that no scope captured: an event, and if nobody takes notice of it, a warning.
  * @see https://www.w3.org/TR/webgpu/#telemetry
  */
+import { callStack } from "./call-stack.ts";
 import type { ContentTasks } from "./content-tasks.ts";
 import type { DomError } from "./dom-types.ts";
 import { type GPUError, isGpuError } from "./errors.ts";
@@ -48,9 +49,9 @@ export class UncapturedErrors {
     this.#throws = throwOnError;
   }
 
-  /** Called where the error arises, so that what is thrown shows the script's own call. */
-  report(error: GPUError): void {
-    const thrown = this.#throws ? new UncapturedGpuError(error) : null;
+  /** Called where the error arises. @param at the script's call that it arose in, where it is not the running one */
+  report(error: GPUError, at?: string): void {
+    const thrown = this.#throws ? new UncapturedGpuError(error, at ?? callStack()) : null;
     this.#tasks.post(() => this.#fire(error, thrown));
   }
 
@@ -75,12 +76,13 @@ export class UncapturedErrors {
   }
 }
 
-/** What is thrown with the option `throwOnError`. */
+/** What is thrown with the option `throwOnError`: its stack is that of the call that was wrong, such as `setBindGroup`, not of `finish`. */
 export class UncapturedGpuError extends Error {
   readonly error: GPUError;
-  constructor(error: GPUError) {
+  constructor(error: GPUError, at: string) {
     super(error.message);
     this.name = error.constructor.name;
     this.error = error;
+    this.stack = `${this.name}: ${error.message}\n${at}`;
   }
 }

@@ -88,21 +88,39 @@ describe("uncaptured errors", () => {
     expect(order).toEqual(["c", "b", "b", "d"]);
   });
 
+  /** What is thrown outside of any call, while `run` runs and a little later. */
+  async function thrownBy(run: () => void): Promise<Error> {
+    const listeners = process.listeners("uncaughtException");
+    process.removeAllListeners("uncaughtException");
+    const thrown = new Promise<Error>((resolve) => process.once("uncaughtException", resolve));
+    run();
+    const error = await thrown;
+    for (const listener of listeners) process.on("uncaughtException", listener);
+    return error;
+  }
+
   test("throwOnError throws them, with the stack of the call", async () => {
     const device = await testDevice(undefined, { throwOnError: true });
-    const thrown = new Promise<Error>((resolve) => {
-      const listeners = process.listeners("uncaughtException");
-      process.removeAllListeners("uncaughtException");
-      process.once("uncaughtException", (error) => {
-        for (const listener of listeners) process.on("uncaughtException", listener);
-        resolve(error);
-      });
-    });
-    bad(device, "thrown");
-    const error = await thrown;
+    const error = await thrownBy(() => bad(device, "thrown"));
     expect(error.name).toBe("GPUValidationError");
     expect(error.message).toContain('"thrown"');
-    expect(error.stack).toContain("errors.test.ts");
+    expect(error.stack?.split("\n")[1]).toContain("errors.test.ts");
+  });
+
+  test("throwOnError shows the call that was wrong, not the one that reported it", async () => {
+    const device = await testDevice(undefined, { throwOnError: true });
+    const recordsTooMuch = (pass: GPUComputePassEncoder) => pass.dispatchWorkgroups(70_000);
+    const closes = (encoder: GPUCommandEncoder) => encoder.finish();
+    const error = await thrownBy(() => {
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      recordsTooMuch(pass);
+      pass.end();
+      closes(encoder);
+    });
+    expect(error.message).toMatch(/finish: .*dispatchWorkgroups/);
+    expect(error.stack?.split("\n")[1]).toMatch(/recordsTooMuch.*errors\.test\.ts/);
+    expect(error.stack).not.toContain("at closes");
   });
 });
 
