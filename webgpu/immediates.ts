@@ -8,7 +8,12 @@ export interface ImmediateData {
   readonly bytes: Uint8Array;
 }
 
-/** Converts what setImmediates is passed. @throws OperationError when the bytes are not all there */
+const rangeError = (message: string) => new RangeError(message);
+
+/**
+ * Converts what setImmediates is passed.
+ * @throws RangeError when the bytes are not all there: so do browsers, and so the conformance suite expects, where the text says OperationError
+ */
 export function immediateData(rangeOffset: unknown, data: unknown, dataOffset: unknown, dataSize: unknown): ImmediateData {
   const what = "setImmediates";
   const offset = uint32(rangeOffset, `${what}: rangeOffset`);
@@ -16,7 +21,7 @@ export function immediateData(rangeOffset: unknown, data: unknown, dataOffset: u
   const first = dataOffset === undefined ? 0 : size64(dataOffset, `${what}: dataOffset`);
   const count = dataSize === undefined ? undefined : size64(dataSize, `${what}: dataSize`);
   // looked at again: the conversions above may have run code that detached it
-  return { offset, bytes: contentsOf(bufferSource(data, `${what}: data`), first, count, what).slice() };
+  return { offset, bytes: contentsOf(bufferSource(data, `${what}: data`), first, count, what, rangeError).slice() };
 }
 
 /** The bytes, and which words of them have been set. */

@@ -60,7 +60,9 @@ export async function prepareSuite(checkout: string): Promise<string> {
   return target;
 }
 
-const bundle = { bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "error", absWorkingDir: ROOT } as const;
+// a CommonJS file has no import.meta
+const define = { "import.meta.url": '""' };
+const bundle = { define, bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "error", absWorkingDir: ROOT } as const;
 
 /**
  * @param nothing whether the implementation is the one that does nothing

@@ -127,15 +127,24 @@ export function transferBuffer(buffer: ArrayBuffer): ArrayBuffer {
   return transfer ? Reflect.apply(transfer, buffer, []) : clone(buffer, { transfer: [buffer] });
 }
 
-/** The bytes of a source that a call means. @throws OperationError when they are not all there */
-export function contentsOf(source: BufferSource, dataOffset: number, size: number | undefined, what: string): Uint8Array {
+/**
+ * The bytes of a source that a call means.
+ * @param fail makes what is thrown when they are not all there
+ */
+export function contentsOf(
+  source: BufferSource,
+  dataOffset: number,
+  size: number | undefined,
+  what: string,
+  fail: (message: string) => Error = operationError,
+): Uint8Array {
   const { elementSize } = source;
   const elements = source.byteLength / elementSize;
   const count = size ?? elements - dataOffset;
   if (count < 0 || dataOffset + count > elements) {
-    throw operationError(`${what}: the ${count} elements from ${dataOffset} on are not all in the data, which has ${elements}`);
+    throw fail(`${what}: the ${count} elements from ${dataOffset} on are not all in the data, which has ${elements}`);
   }
   const bytes = count * elementSize;
-  if (bytes % 4 !== 0) throw operationError(`${what}: ${bytes} bytes are not a multiple of 4`);
+  if (bytes % 4 !== 0) throw fail(`${what}: ${bytes} bytes are not a multiple of 4`);
   return bytesOf(source, dataOffset * elementSize, bytes);
 }
