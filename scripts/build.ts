@@ -1,23 +1,26 @@
 /**
  * Makes `dist/`: ES modules that share their chunks, workers among them, CommonJS entries around one file (so that they share their classes),
- * the command, and declarations.
+ * one script for pages, the command, and declarations.
  * Usage: npm run build
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 
-/** Entries by name, with what each CommonJS entry does with the whole. */
-const ENTRIES: Readonly<Record<string, string>> = {
-  index: "module.exports = { create: all.create, globals: all.globals };",
+/** Entries by name, with what each CommonJS entry does with the whole; null where there is none: vitest has ES modules only. */
+const ENTRIES: Readonly<Record<string, string | null>> = {
+  index: "const { createForCts, installGlobals, register, shader, playwright, ...index } = all;\nmodule.exports = index;",
   register: "all.register();",
   cts: "all.installGlobals();\nmodule.exports = { create: all.createForCts };",
   shader: "module.exports = all.shader;",
+  playwright: "module.exports = all.playwright;",
+  vitest: null,
+  "vitest-environment": null,
 };
 
 /** Files that run in a thread of their own; found by their names from beside index.js. */
@@ -33,15 +36,17 @@ function buildName(): string {
   return hash.digest("hex");
 }
 
-const common = {
+const define = { PORTCULLIS_BUILD: JSON.stringify(buildName()) };
+const common: BuildOptions = {
   bundle: true,
   platform: "neutral",
   target: "es2022",
   legalComments: "none",
   logLevel: "warning",
   absWorkingDir: ROOT,
-  define: { PORTCULLIS_BUILD: JSON.stringify(buildName()) },
-} as const;
+  external: ["node:*", "vitest", "vitest/*"],
+  define,
+};
 
 async function buildModules(): Promise<void> {
   const entryPoints = [...Object.keys(ENTRIES), ...WORKERS].map((name) => `webgpu/${name}.ts`);
@@ -51,11 +56,20 @@ async function buildModules(): Promise<void> {
 async function buildCommonJs(): Promise<void> {
   // CommonJS has no import.meta.url: files are looked for from where index.js is
   const banner = { js: `const fromIndex = require("node:url").pathToFileURL(require("node:path").join(__dirname, "../index.js")).href;` };
-  const define = { ...common.define, "import.meta.url": "fromIndex" };
-  await build({ ...common, entryPoints: ["webgpu/all.ts"], define, banner, format: "cjs", outfile: join(DIST, "cjs/all.cjs") });
+  const options = { ...common, define: { ...define, "import.meta.url": "fromIndex" }, banner, minifyWhitespace: true, minifySyntax: true };
+  await build({ ...options, entryPoints: ["webgpu/all.ts"], format: "cjs", outfile: join(DIST, "cjs/all.cjs") });
   for (const [name, body] of Object.entries(ENTRIES)) {
-    writeFileSync(join(DIST, `cjs/${name}.cjs`), `"use strict";\nconst all = require("./all.cjs");\n${body}\n`);
+    if (body !== null) writeFileSync(join(DIST, `cjs/${name}.cjs`), `"use strict";\nconst all = require("./all.cjs");\n${body}\n`);
   }
+}
+
+/** One script for pages without modules, and for `portcullis/playwright`. It has no files beside it, so it carries the runner of its threads. */
+async function buildPageScript(): Promise<void> {
+  const one = { ...common, minify: true, format: "iife" } as const;
+  const runner = await build({ ...one, entryPoints: ["webgpu/runner-worker.ts"], write: false });
+  const known = { ...define, "import.meta.url": '""', PORTCULLIS_RUNNER: JSON.stringify(runner.outputFiles[0]!.text) };
+  const outfile = join(DIST, "portcullis.min.js");
+  await build({ ...one, entryPoints: ["webgpu/browser.ts"], define: known, globalName: "portcullis", outfile });
 }
 
 /** The command: verbs are loaded when they are named. Its chunks have names of their own; they lose their spaces, which is what loading takes. */
@@ -92,10 +106,11 @@ function buildTypes(): void {
   const types = join(DIST, "types");
   const tsc = join(ROOT, "node_modules/.bin/tsc");
   execFileSync(tsc, ["-p", join(ROOT, "scripts/tsconfig.build.json"), "--outDir", types], { stdio: "inherit", cwd: ROOT });
-  for (const name of Object.keys(ENTRIES)) {
-    const esm = `export * from "./types/webgpu/${name}.ts";\n`;
+  for (const [name, body] of Object.entries(ENTRIES)) {
+    const what = name === "vitest-environment" ? "{ default }" : "*";
+    const esm = `export ${what} from "./types/webgpu/${name}.ts";\n`;
     writeFileSync(join(DIST, `${name}.d.ts`), esm);
-    writeFileSync(join(DIST, `cjs/${name}.d.cts`), esm.replace("./types", "../types"));
+    if (body !== null) writeFileSync(join(DIST, `cjs/${name}.d.cts`), esm.replace("./types", "../types"));
   }
 }
 
@@ -103,6 +118,7 @@ rmSync(DIST, { recursive: true, force: true });
 mkdirSync(join(DIST, "cjs"), { recursive: true });
 await buildModules();
 await buildCommonJs();
+await buildPageScript();
 await buildCommand();
 buildTypes();
 const size = readFileSync(join(DIST, "cjs/all.cjs")).length;

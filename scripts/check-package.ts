@@ -1,11 +1,15 @@
 /**
  * Tries the package as its users get it: packs `dist/`, unpacks it in an empty folder, and uses every entry from ES modules, from CommonJS
- * and from TypeScript. Needs no network. Usage: npm run build && npm run check:package
+ * and from TypeScript; in threads, child processes and vm contexts; in every pool of vitest. Needs no network.
+ * Usage: npm run build && npm run check:package
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -65,7 +69,10 @@ ${RUN}
 `;
 
 const TYPES = `
-import { create, globals } from "portcullis";
+import { createCanvas, create, globals, readTexture, savePNG, toPNG, type Picture } from "portcullis";
+import { usePortcullis } from "portcullis/playwright";
+import { expect } from "vitest";
+import "portcullis/vitest";
 import { type Reflection, reflect, type TypeLayout, validate } from "portcullis/shader";
 const gpu: GPU = create({ tier: "reference", throwOnError: true });
 const reflection: Reflection | null = reflect("");
@@ -75,9 +82,79 @@ const adapter: GPUAdapter | null = await gpu.requestAdapter();
 const device: GPUDevice | undefined = await adapter?.requestDevice();
 const buffer: GPUBuffer | undefined = device?.createBuffer({ size: 4, usage: globals.GPUBufferUsage.STORAGE });
 const is: boolean = buffer instanceof globals.GPUBuffer;
+const canvas = createCanvas(4, 4);
+const context: GPUCanvasContext = canvas.getContext("webgpu");
+context.configure({ device: device!, format: gpu.getPreferredCanvasFormat() });
+const picture: Picture = await readTexture(context.getCurrentTexture());
+await expect(picture).toMatchGPUImage({ threshold: 0.1 });
+await savePNG("a.png", canvas);
+const bytes: Uint8Array = await toPNG(picture);
+await usePortcullis({ addInitScript: async (script: { content: string }) => bytes });
 // @ts-expect-error the options are checked
 create({ tier: "fast" });
 export { buffer, is, layout, ok };
+`;
+
+/** The same in a thread, and in a child process. */
+const THREAD = `
+import { fork } from "node:child_process";
+import { Worker, isMainThread } from "node:worker_threads";
+import { create } from "portcullis";
+${RUN}
+expect("run", await run(create({ compile: "worker" })), "2,4,6,8");
+if (isMainThread && process.argv[2] !== "child") {
+  const ended = (thing) => new Promise((resolve) => thing.on("exit", resolve));
+  expect("worker", await ended(new Worker(new URL(import.meta.url))), 0);
+  expect("child", await ended(fork(new URL(import.meta.url), ["child"])), 0);
+}
+`;
+
+/** A module evaluated in a context with globals of its own, as some test runners do it. */
+const CONTEXT = `
+const vm = require("node:vm");
+const fs = require("node:fs");
+const Module = require("node:module");
+const names = ["console", "process", "performance", "queueMicrotask", "setTimeout", "clearTimeout", "setImmediate", "URL"];
+const globals = Object.fromEntries([...names, "DOMException", "Event", "EventTarget", "TextEncoder", "TextDecoder"].map((n) => [n, globalThis[n]]));
+const context = vm.createContext({ ...globals, structuredClone });
+function load(file) {
+  const module = { exports: {} };
+  const inner = (name) => (name.startsWith(".") ? load(require("node:path").resolve(file, "..", name)) : require(name));
+  vm.runInContext(Module.wrap(fs.readFileSync(file, "utf8")), context)(module.exports, inner, module, file, require("node:path").dirname(file));
+  return module.exports;
+}
+const { create } = load(require.resolve("portcullis"));
+const run = vm.runInContext(${JSON.stringify(`${RUN}; run`)}, context);
+(async () => {
+  for (const gpu of [create(), require("portcullis").create()]) {
+    const got = await run(gpu);
+    if (got !== "2,4,6,8") throw new Error("in a context: got " + got);
+  }
+})();
+`;
+
+const PAGE_TEST = `
+import { createCanvas } from "portcullis";
+import { expect, test } from "vitest";
+${RUN.replace("function expect", "function unused")}
+test("runs", async () => expect(await run(navigator.gpu)).toBe("2,4,6,8"));
+test("pictures", async () => {
+  const device = await (await navigator.gpu.requestAdapter()).requestDevice();
+  const canvas = createCanvas(4, 4);
+  const context = canvas.getContext("webgpu");
+  context.configure({ device, format: "rgba8unorm" });
+  const encoder = device.createCommandEncoder();
+  const view = context.getCurrentTexture().createView();
+  encoder.beginRenderPass({ colorAttachments: [{ view, clearValue: [0, 0, Number(process.env.BLUE), 1], loadOp: "clear", storeOp: "store" }] }).end();
+  device.queue.submit([encoder.finish()]);
+  await expect(canvas).toMatchGPUImage();
+  await expect(canvas).toMatchGPUImage({ name: "named" });
+});
+`;
+const ENVIRONMENT_TEST = `
+import { expect, test } from "vitest";
+${RUN.replace("function expect", "function unused")}
+test("runs", async () => expect(await run(navigator.gpu)).toBe("2,4,6,8"));
 `;
 
 function sh(command: string, args: readonly string[], cwd: string): string {
@@ -98,31 +175,96 @@ function checkTypes(folder: string, options: readonly string[]): void {
   if (status !== 0) throw new Error(`types with ${options.join(" ")}:\n${stdout.slice(0, 2000)}`);
 }
 
-function main(): void {
+/** @returns whether all tests passed */
+function runVitest(folder: string, env: Readonly<Record<string, string>>, ...args: readonly string[]): boolean {
+  const command = [join(ROOT, "node_modules/vitest/vitest.mjs"), "run", "--reporter=dot", ...args];
+  const { status, stdout, stderr } = spawnSync("node", command, { cwd: folder, encoding: "utf8", env: { ...process.env, CI: "", ...env } });
+  if (status !== 0 && env.BLUE !== "1") console.error(`${stdout}${stderr}`.slice(-4000));
+  return status === 0;
+}
+
+function checkVitest(folder: string): void {
+  mkdirSync(join(folder, "vitest"));
+  writeFileSync(join(folder, "vitest/setup.test.mjs"), PAGE_TEST);
+  writeFileSync(join(folder, "vitest/environment.test.mjs"), ENVIRONMENT_TEST);
+  const images = join(folder, "vitest/__images__/setup.test.mjs");
+  const setup = ["--config", "setup.config.mjs", "setup.test"];
+  writeFileSync(join(folder, "setup.config.mjs"), `export default { test: { setupFiles: ["portcullis/vitest"], include: ["vitest/*"] } };`);
+  const environment = "./node_modules/portcullis/dist/vitest-environment.js";
+  writeFileSync(join(folder, "env.config.mjs"), `export default { test: { environment: "${environment}", include: ["vitest/*"] } };`);
+  const must = (what: string, ok: boolean) => {
+    if (!ok) throw new Error(`vitest: ${what}`);
+  };
+  must("a missing image fails on CI", !runVitest(folder, { CI: "true", BLUE: "1" }, ...setup));
+  must("the picture is left for a look", existsSync(join(images, "pictures.actual.png")));
+  must("a missing image is written", runVitest(folder, { BLUE: "0" }, ...setup) && existsSync(join(images, "named.png")));
+  for (const pool of ["forks", "threads", "vmThreads"]) {
+    must(`setup in ${pool}`, runVitest(folder, { BLUE: "0", CI: "true" }, ...setup, "--pool", pool));
+    must(`environment in ${pool}`, runVitest(folder, {}, "--config", "env.config.mjs", "environment.test", "--pool", pool));
+  }
+  must("another image fails", !runVitest(folder, { BLUE: "1" }, ...setup));
+  must("the difference is written", existsSync(join(images, "pictures.difference.png")));
+}
+
+/** What a bundler keeps of an import. */
+async function bundled(folder: string, code: string): Promise<string> {
+  const stdin = { contents: code, resolveDir: folder };
+  const { outputFiles } = await build({ stdin, bundle: true, format: "esm", write: false, platform: "browser", logLevel: "error" });
+  return outputFiles[0]!.text;
+}
+
+async function checkTreeShaking(folder: string): Promise<void> {
+  const nothing = await bundled(folder, `import { create } from "portcullis"; import { validate } from "portcullis/shader";`);
+  if (nothing.length > 100) throw new Error(`imports that are not used leave ${nothing.length} characters`);
+  const shader = await bundled(folder, `import { validate } from "portcullis/shader"; console.log(validate);`);
+  if (shader.includes("GPUCommandEncoder")) throw new Error("portcullis/shader brings the API with it");
+}
+
+const MOST_BYTES = 2e6;
+
+async function checkArchive(folder: string, target: string): Promise<void> {
+  const archive = join(folder, sh("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], ROOT).trim());
+  const { size } = statSync(archive);
+  if (size > MOST_BYTES) throw new Error(`the package has ${size} bytes, over ${MOST_BYTES}`);
+  mkdirSync(target, { recursive: true });
+  sh("tar", ["-xzf", archive, "--strip-components=1", "-C", target], folder);
+  const { messages, pkg } = await publint({ pkgDir: target, pack: false, strict: true });
+  for (const message of messages) console.error(formatMessage(message, pkg));
+  if (messages.length > 0) throw new Error("publint has something to say");
+  console.log(`${(size / 1e6).toFixed(2)} MB packed`);
+}
+
+async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-package-"));
   try {
-    const archive = sh("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], ROOT).trim();
     const target = join(folder, "node_modules/portcullis");
-    mkdirSync(target, { recursive: true });
-    sh("tar", ["-xzf", join(folder, archive), "--strip-components=1", "-C", target], folder);
+    await checkArchive(folder, target);
     cpSync(join(ROOT, "node_modules/@webgpu/types"), join(folder, "node_modules/@webgpu/types"), { recursive: true });
-    writeFileSync(join(folder, "esm.mjs"), MODULE);
-    writeFileSync(join(folder, "cjs.cjs"), COMMON);
+    symlinkSync(join(ROOT, "node_modules/vitest"), join(folder, "node_modules/vitest"));
+    writeFileSync(join(folder, "package.json"), `{ "type": "commonjs" }`);
     writeFileSync(join(folder, "types.mts"), TYPES);
-    for (const file of ["esm.mjs", "cjs.cjs"]) sh("node", [file], folder);
+    const programs = { "esm.mjs": MODULE, "cjs.cjs": COMMON, "thread.mjs": THREAD, "context.cjs": CONTEXT };
+    for (const [file, text] of Object.entries(programs)) {
+      writeFileSync(join(folder, file), text);
+      sh("node", [file], folder);
+    }
     writeFileSync(join(folder, "shader.wgsl"), ADD);
-    sh("node", [join(target, "dist/cli.js"), "check", "shader.wgsl"], folder);
     for (const args of [
+      ["check", "shader.wgsl"],
       ["explain", "W0291"],
       ["reflect", "shader.wgsl"],
       ["dis", "shader.wgsl"],
     ])
       sh("node", [join(target, "dist/cli.js"), ...args], folder);
     for (const options of COMPILERS) checkTypes(folder, options);
-    console.log("the package works from ES modules, CommonJS and TypeScript, and its command runs");
+    await checkTreeShaking(folder);
+    checkVitest(folder);
+    console.log(
+      "the package works from ES modules, CommonJS and TypeScript, in threads, contexts and vitest's pools, and its command runs",
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-main();
+await main();

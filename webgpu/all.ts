@@ -1,6 +1,7 @@
 /** All entries as one module, for the CommonJS build: its entries share one copy of the classes. */
 export { create as createForCts } from "./cts-provider.ts";
-export { globals, installGlobals } from "./globals.ts";
-export { create } from "./index.ts";
+export { installGlobals } from "./globals.ts";
+export * from "./index.ts";
 export { register } from "./install.ts";
+export * as playwright from "./playwright.ts";
 export * as shader from "./shader.ts";

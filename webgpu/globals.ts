@@ -74,9 +74,9 @@ export const globals: Globals = {
   WGSLLanguageFeatures,
 };
 
-/** Puts them on globalThis, as a page has them: not enumerable, and replaceable. They take the place of a browser's own. */
-export function installGlobals(): void {
+/** Puts them on the global object, as a page has them: not enumerable, and replaceable. They take the place of a browser's own. */
+export function installGlobals(target: object = globalThis): void {
   for (const [name, value] of Object.entries(globals)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+    Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
   }
 }

@@ -11,10 +11,8 @@ interface Context2D {
 }
 
 /** Changes the classes of canvases that there are. */
-export function installCanvases(): void {
-  const { HTMLCanvasElement, OffscreenCanvas } = globalThis as unknown as Readonly<
-    Record<string, { readonly prototype: PageCanvas } | undefined>
-  >;
+export function installCanvases(target: object): void {
+  const { HTMLCanvasElement, OffscreenCanvas } = target as Readonly<Record<string, { readonly prototype: PageCanvas } | undefined>>;
   for (const canvasClass of [HTMLCanvasElement, OffscreenCanvas]) if (canvasClass !== undefined) install(canvasClass.prototype);
 }
 
