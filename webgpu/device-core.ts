@@ -43,6 +43,8 @@ export class DeviceCore {
   /** what dispatches in a stream are given as immediate data, one after another */
   readonly immediates = new HeapStorage(this, IMMEDIATE_ROOM);
   lost = false;
+  /** written so far, with the option clock */
+  timestamps = 0;
   readonly whenLost: Promise<GPUDeviceLostInfo>;
   /** told where an error arises that no scope takes; set by GPUDevice */
   onUncaptured: (error: GPUError, at?: string) => void = () => {};

@@ -15,8 +15,8 @@ export { type PictureSource, savePNG, toPNG } from "./png.ts";
 export { type ReadTextureOptions, readTexture } from "./read-texture.ts";
 export { UncapturedGpuError } from "./uncaptured-error.ts";
 
-const openDoor = ({ tier, sanitize, fuel, threads, deadlineMs }: Options): Kernel =>
-  new Kernel({ tier, sanitize, fuelPerSubmit: fuel, threads, deadlineMs });
+const openDoor = ({ tier, sanitize, fuel, threads, deadlineMs, seed }: Options): Kernel =>
+  new Kernel({ tier, sanitize, fuelPerSubmit: fuel, threads, deadlineMs, ...(seed === null ? {} : { seed }) });
 
 /**
  * Makes a GPU object, what pages call `navigator.gpu`.

@@ -22,6 +22,10 @@ export interface CreateOptions {
   readonly deadlineMs?: number;
   /** directory for compiled objects, which are verified again when they are loaded; default: none */
   readonly cacheDir?: string | null;
+  /**
+   * Workgroups run on one thread, on the fast tier in an order that `seed` says: programs that depend on the order show it. Timestamp queries count on from
+   * `clock` nanoseconds, a microsecond each. Both default to 0
+   */
   readonly deterministic?: { readonly seed?: number; readonly clock?: number };
   /** advertise features that are validated but cannot run yet; for conformance runs */
   readonly validationOnly?: boolean;
@@ -39,6 +43,8 @@ export interface Options {
   readonly deadlineMs: number;
   readonly cacheDir: string | null;
   readonly validationOnly: boolean;
+  readonly seed: number | null;
+  readonly clock: number | null;
 }
 
 /** as the kernel has it */
@@ -62,6 +68,10 @@ const threadCount: Parse = (text) => {
   const threads = count(text);
   return typeof threads === "number" && threads >= 1 ? Math.min(threads, MOST_THREADS) : undefined;
 };
+const seed: Parse = (text) => {
+  const value = count(text);
+  return typeof value === "number" && value < 2 ** 32 ? value : undefined;
+};
 const path: Parse = (text) => text;
 
 const PARSE: { readonly [K in keyof Options]: Parse } = {
@@ -76,6 +86,8 @@ const PARSE: { readonly [K in keyof Options]: Parse } = {
   deadlineMs: count,
   cacheDir: path,
   validationOnly: flag,
+  seed,
+  clock: count,
 };
 const NAMES = Object.keys(PARSE) as readonly (keyof Options)[];
 
@@ -92,6 +104,8 @@ const DEFAULTS: Options = {
   deadlineMs: 0,
   cacheDir: null,
   validationOnly: false,
+  seed: null,
+  clock: null,
 };
 
 /** throwOnError -> throw-on-error */
@@ -125,12 +139,21 @@ function fromStrings(strings: readonly unknown[]): Partial<Options> {
   );
 }
 
+function fromDeterministic(value: unknown): [keyof Options, unknown][] {
+  if (typeof value !== "object" || value === null) throw new TypeError("create(): deterministic is an object: { seed, clock }");
+  const given = Object.entries({ seed: 0, clock: 0, ...value });
+  return given.map(([name, number]) => {
+    if (name !== "seed" && name !== "clock") throw new TypeError(`create(): unknown option "deterministic.${name}"; it has seed and clock`);
+    return parseOne(name, String(number), "create()");
+  });
+}
+
 function fromObject(options: object): Partial<Options> {
   const given: [keyof Options, unknown][] = [];
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    if (name === "deterministic") throw new TypeError("create(): deterministic is not supported yet");
-    given.push(value === null && name === "cacheDir" ? ["cacheDir", null] : parseOne(name, String(value), "create()"));
+    if (name === "deterministic") given.push(...fromDeterministic(value));
+    else given.push(value === null && name === "cacheDir" ? ["cacheDir", null] : parseOne(name, String(value), "create()"));
   }
   return Object.fromEntries(given);
 }

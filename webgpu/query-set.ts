@@ -43,7 +43,11 @@ const TIMESTAMP_STEP_MS = 0.1;
 const { performance } = globalThis;
 
 /** Nanoseconds. @see https://www.w3.org/TR/webgpu/#abstract-opdef-current-queue-timestamp */
-export const timestamp = (): bigint => BigInt(Math.floor(performance.now() / TIMESTAMP_STEP_MS)) * BigInt(TIMESTAMP_STEP_MS * 1e6);
+export function timestamp(device: DeviceCore): bigint {
+  const { clock } = device.options;
+  if (clock === null) return BigInt(Math.floor(performance.now() / TIMESTAMP_STEP_MS)) * BigInt(TIMESTAMP_STEP_MS * 1e6);
+  return BigInt(clock) + 1000n * BigInt(device.timestamps++);
+}
 
 export function createQuerySet(device: DeviceCore, value: unknown): GPUQuerySet {
   const { label, type, count } = querySetDescriptor(value, "createQuerySet: descriptor");

@@ -142,7 +142,7 @@ class Submission {
         return command.querySet.write(command.index, 0n);
       case "timestamp":
         this.#flush();
-        return command.querySet.write(command.index, timestamp());
+        return command.querySet.write(command.index, timestamp(this.#device));
       case "resolveQueries":
         return this.#resolveQueries(command);
       case "clear":

@@ -4,6 +4,7 @@
  */
 import { host } from "../host/host.ts";
 import { CAUSE, type Launch, type Outcome } from "../machine/launch.ts";
+import { Order } from "./order.ts";
 import { type Places, type Pool, sharedPool } from "./pool.ts";
 import { noOutcome, runCapped } from "./share.ts";
 import type { Runner } from "./tiers.ts";
@@ -24,6 +25,8 @@ export interface DispatchOptions {
   readonly threads: number;
   /** milliseconds that a dispatch may take; 0: no limit */
   readonly deadlineMs: number;
+  /** one thread, and this order of workgroups */
+  readonly seed?: number | undefined;
 }
 
 /** How long one workgroup of a program took when last seen; 0 before. */
@@ -42,10 +45,12 @@ export class Dispatcher {
   readonly threads: number;
   readonly #pool: Pool | undefined;
   readonly #deadlineMs: number;
+  readonly #order: Order | undefined;
   readonly #paces = new WeakMap<Runner, Pace>();
 
-  constructor({ threads, deadlineMs }: DispatchOptions) {
-    this.#pool = threads > 1 ? sharedPool() : undefined;
+  constructor({ threads, deadlineMs, seed }: DispatchOptions) {
+    this.#order = seed === undefined ? undefined : new Order(seed);
+    this.#pool = threads > 1 && seed === undefined ? sharedPool() : undefined;
     this.threads = this.#pool === undefined ? 1 : threads;
     this.#deadlineMs = deadlineMs;
   }
@@ -55,6 +60,7 @@ export class Dispatcher {
    * @returns how it ended; never throws. Leaves the fuel that is left in the launch
    */
   run(runner: Runner, launch: Launch, places: () => readonly Places[]): Outcome {
+    if (this.#order !== undefined && runner.inRanges) return this.#order.run(runner.run, launch);
     const [x, y, z] = launch.grid;
     const total = x * y * z;
     const start = host().now();

@@ -139,6 +139,8 @@ export interface KernelOptions {
   readonly threads?: number;
   /** milliseconds that a dispatch may take: one that takes longer is killed; default 0, no limit */
   readonly deadlineMs?: number;
+  /** workgroups run on one thread, in an order that this integer below 2^32 says; default: in ascending order, or several at a time */
+  readonly seed?: number;
   /** code words times waves that one submit may run; default 2^40 */
   readonly fuelPerSubmit?: number;
   /** most bytes the heap may grow to; default MAX_HEAP_BYTES */

@@ -95,12 +95,14 @@ export class Kernel implements Door {
     const { threads = 1, deadlineMs = 0, fuelPerSubmit = DEFAULT_FUEL, maxHeapBytes = MAX_HEAP_BYTES, guardBytes = 0 } = options;
     if (!isInside(1, threads, MAX_THREADS + 1)) throw new RangeError(`threads ${threads} is not in 1 to ${MAX_THREADS}`);
     if (!isInside(0, deadlineMs, 2 ** 31)) throw new RangeError(`deadlineMs ${deadlineMs}`);
+    const { seed } = options;
+    if (seed !== undefined && !isInside(seed, 1, 2 ** 32)) throw new RangeError(`seed ${seed} is not in 0 to 2^32 - 1`);
     if (!isInside(0, fuelPerSubmit, 2 ** 50)) throw new RangeError(`fuelPerSubmit ${fuelPerSubmit} is not in 0 to 2^50`);
     if (!isInside(65_536, maxHeapBytes, 2 ** 33) || maxHeapBytes > MAX_HEAP_BYTES) throw new RangeError(`maxHeapBytes ${maxHeapBytes}`);
     if (!isInside(0, guardBytes, 1 << 20) || guardBytes % 16 !== 0) throw new RangeError(`guardBytes ${guardBytes}`);
     const tier = options.sanitize === true ? "sanitizer" : profile ? "reference" : options.tier;
     this.#tier = profile && tier === "reference" ? profiled(profile) : TIERS[tier];
-    this.#dispatcher = new Dispatcher({ threads: tier === "jit" ? threads : 1, deadlineMs });
+    this.#dispatcher = new Dispatcher({ threads: tier === "jit" ? threads : 1, deadlineMs, seed });
     const shared = options.shared ?? this.#dispatcher.threads > 1;
     this.#shared = shared;
     this.#fuelPerSubmit = fuelPerSubmit;

@@ -16,8 +16,9 @@ export interface Runner {
   readonly firstFuel: number;
   /** fuel that a millisecond uses, at most */
   readonly fuelPerMs: number;
-  /** Runs some of the workgroups of a launch. */
+  /** Runs some of the workgroups of a launch; all of them, where there are no ranges, when it is asked for the first. */
   readonly run: RunRange;
+  readonly inRanges?: boolean;
   /** What several threads may run at once; undefined where one must do it all. */
   threaded(): JitProgram | undefined;
   /** What the sanitizer has seen since it was asked last. */
@@ -77,6 +78,7 @@ class JitRunner implements Runner {
   readonly saveBytes: number;
   readonly firstFuel: number;
   readonly fuelPerMs = 2e7;
+  readonly inRanges = true;
   readonly run: RunRange;
   readonly #token: Token;
   readonly #shared: boolean;

@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 /** Modules from outside the repository, by folder. */
 const MAY_USE: Readonly<Record<string, RegExp>> = {
-  webgpu: /^node:|^fast-png$/,
+  // vitest: its users have it, and the entry for it only
+  webgpu: /^node:|^(fast-png|pixelmatch|vitest|vitest\/runtime)$/,
   // sarif is types only: `import type`
   cli: /^node:|^(picocolors|fast-png|sarif)$/,
 };

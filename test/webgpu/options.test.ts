@@ -23,6 +23,9 @@ test.each([
   [["throwOnError=constructor"], /not a value/],
   [{ fuel: -1 }, /"-1" is not a value of option fuel/],
   ["tier=jit", /an array of strings/],
+  [{ deterministic: { sead: 1 } }, /deterministic.sead.*it has seed and clock/],
+  [{ deterministic: true }, /deterministic is an object/],
+  [{ deterministic: { seed: 2 ** 32 } }, /"4294967296" is not a value of option seed/],
   [{ isolation: "process" }, /isolation=process is not supported yet/],
 ])("create(%o) says what is wrong", (options, message) => {
   expect(() => create(options as never)).toThrow(message);
