@@ -5,3 +5,6 @@ export const INFO_BINDING = 0x10000;
 
 /** In group 0: the immediate data. */
 export const IMMEDIATE_BINDING = 0x20000;
+
+/** In group 0: what shaders compiled for debugging append to. */
+export const LOG_BINDING = 0x30000;

@@ -5,6 +5,7 @@
  */
 import type { SlotInfo } from "../isa/shapes.ts";
 import type { Finding } from "../machine/sanitizer.ts";
+import type { Hit } from "../machine/watch.ts";
 
 /**
  * Names a buffer or a program of one device: a positive integer below 2^52 that says index, generation, tenant and kind. A handle of a
@@ -103,6 +104,12 @@ export interface FindingRecord extends Finding {
   readonly fn: number;
 }
 
+/** An access to watched bytes, and in which program. @see sandbox/machine/watch.ts */
+export interface HitRecord extends Hit {
+  readonly program: Handle;
+  readonly fn: number;
+}
+
 export interface Door {
   /** @returns a handle, or a FAULT. Contents are zero. Sizes are any integer from 0 to MAX_BUFFER_BYTES. */
   createBuffer(sizeBytes: number): Handle | Fault;
@@ -122,6 +129,12 @@ export interface Door {
   submit(stream: Float64Array): Submitted;
   /** Gives all memory back; every later call answers FAULT.lost. */
   destroy(): void;
+  /** Watches bytes of a buffer, in a kernel made for it. @returns what the hits name it by, or a FAULT */
+  watch(handle: Handle, offset: number, size: number): number;
+  /** @returns 0 or a FAULT */
+  unwatch(watch: number): number;
+  /** Accesses to watched bytes since this was asked last. */
+  takeHits(): readonly HitRecord[];
   /** What the sanitizer has seen since this was asked last; nothing where there is none. */
   takeFindings(): readonly FindingRecord[];
   /** the trap that lost the device, or null */
@@ -129,6 +142,8 @@ export interface Door {
 }
 
 export interface KernelOptions {
+  /** run on the reference tier, whichever is asked for, so that bytes can be watched: `watch` */
+  readonly watch?: boolean;
   /** run on the reference tier, whichever is asked for, and watch: `takeFindings` */
   readonly sanitize?: boolean;
   /** belt: the jit, with what has been proved checked again */

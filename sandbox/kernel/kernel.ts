@@ -6,6 +6,7 @@
 import { SLOT_KIND } from "../isa/modes.ts";
 import { CAUSE, type Launch, type Outcome, type Region } from "../machine/launch.ts";
 import type { Profile } from "../machine/profile.ts";
+import { Watches } from "../machine/watch.ts";
 import { copyInto, copyOf, lengthOf } from "../memory/bytes.ts";
 import { HandleTable } from "../memory/handles.ts";
 import { Heap } from "../memory/heap.ts";
@@ -32,6 +33,7 @@ import {
   type Fault,
   type FindingRecord,
   type Handle,
+  type HitRecord,
   type KernelOptions,
   type Loaded,
   MAX_BUFFER_BYTES,
@@ -40,11 +42,13 @@ import {
   type TrapRecord,
 } from "./door.ts";
 import type { Places } from "./pool.ts";
-import { profiled, type Runner, TIERS, type Tier } from "./tiers.ts";
+import { profiled, type Runner, TIERS, type Tier, watching } from "./tiers.ts";
 
 const DEFAULT_FUEL = 2 ** 40;
 /** findings that wait to be taken */
 const MOST_FINDINGS = 1000;
+/** Hits kept until they are taken. */
+const MOST_HITS = 10_000;
 const MAX_THREADS = 64;
 const MAX_STREAM_BYTES = 1 << 28;
 let nextTenant = 1;
@@ -84,6 +88,8 @@ export class Kernel implements Door {
   /** the memory, once other threads hold it too */
   #lent: WebAssembly.Memory | undefined;
   #findings: FindingRecord[] = [];
+  readonly #watches: Watches | undefined;
+  #hits: HitRecord[] = [];
   #isLost = false;
   #trap: TrapRecord | null = null;
 
@@ -100,8 +106,10 @@ export class Kernel implements Door {
     if (!isInside(0, fuelPerSubmit, 2 ** 50)) throw new RangeError(`fuelPerSubmit ${fuelPerSubmit} is not in 0 to 2^50`);
     if (!isInside(65_536, maxHeapBytes, 2 ** 33) || maxHeapBytes > MAX_HEAP_BYTES) throw new RangeError(`maxHeapBytes ${maxHeapBytes}`);
     if (!isInside(0, guardBytes, 1 << 20) || guardBytes % 16 !== 0) throw new RangeError(`guardBytes ${guardBytes}`);
-    const tier = options.sanitize === true ? "sanitizer" : profile ? "reference" : options.tier;
-    this.#tier = profile && tier === "reference" ? profiled(profile) : TIERS[tier];
+    const onReference = profile !== undefined || options.watch === true;
+    const tier = options.sanitize === true ? "sanitizer" : onReference ? "reference" : options.tier;
+    this.#watches = options.watch === true && tier === "reference" ? new Watches() : undefined;
+    this.#tier = this.#watches ? watching(this.#watches) : profile && tier === "reference" ? profiled(profile) : TIERS[tier];
     this.#dispatcher = new Dispatcher({ threads: tier === "jit" ? threads : 1, deadlineMs, seed });
     const shared = options.shared ?? this.#dispatcher.threads > 1;
     this.#shared = shared;
@@ -115,6 +123,22 @@ export class Kernel implements Door {
 
   get trap(): TrapRecord | null {
     return this.#trap;
+  }
+
+  watch(handle: Handle, offset: number, size: number): number {
+    if (this.#isLost) return FAULT.lost;
+    if (this.#watches === undefined) return FAULT.unsupported;
+    const block = this.#buffer(handle);
+    if (block === undefined) return FAULT.handle;
+    return isInside(offset, size, block.size) ? this.#watches.add(block.base, offset, size) : FAULT.range;
+  }
+
+  unwatch(watch: number): number {
+    return this.#watches?.remove(watch) === true ? 0 : FAULT.handle;
+  }
+
+  takeHits(): readonly HitRecord[] {
+    return this.#hits.splice(0);
   }
 
   takeFindings(): readonly FindingRecord[] {
@@ -136,6 +160,7 @@ export class Kernel implements Door {
     if (this.#isLost) return FAULT.lost;
     const block = this.#things.remove(handle, KIND_BUFFER) as Block | undefined;
     if (block === undefined) return FAULT.handle;
+    this.#watches?.forget(block.base);
     this.#heap.free(block.base);
     this.#heap.idle(); // submit runs to its end before it returns: nothing is in flight here
     return 0;
@@ -349,6 +374,9 @@ export class Kernel implements Door {
   }
 
   #keepFindings({ handle, loaded: { program, runner } }: DispatchJob): void {
+    for (const hit of this.#watches?.take() ?? []) {
+      if (this.#hits.length < MOST_HITS) this.#hits.push(Object.freeze({ ...hit, program: handle, fn: functionAt(program, hit.pc) }));
+    }
     const left = MOST_FINDINGS - this.#findings.length;
     const seen = runner.takeFindings?.() ?? [];
     for (const finding of seen.slice(0, left)) {

@@ -5,6 +5,7 @@ import { CAUSE } from "../machine/launch.ts";
 import type { Profile } from "../machine/profile.ts";
 import { runReference } from "../machine/reference.ts";
 import { type Finding, Sanitizer } from "../machine/sanitizer.ts";
+import type { Watches } from "../machine/watch.ts";
 import { type Program, Token } from "../verifier/token.ts";
 import { keepRunner, keptRunner } from "./runner-cache.ts";
 import { noOutcome, type RunRange } from "./share.ts";
@@ -50,6 +51,21 @@ export const profiled = (profile: Profile): Tier => ({
       return outcome;
     };
     return { ok: true, runner: { saveBytes: 0, firstFuel: 1, fuelPerMs: 1e4, run, threaded: () => undefined } };
+  },
+});
+
+/** The reference tier, with some bytes watched. */
+export const watching = (watches: Watches): Tier => ({
+  load(token) {
+    const program = Token.program(token);
+    const run: RunRange = (launch, { first }) => {
+      if (first > 0) return noOutcome(CAUSE.end);
+      const hooks = watches.start(program, launch);
+      const outcome = runReference(token, launch, hooks ? { hooks } : {});
+      watches.end();
+      return outcome;
+    };
+    return { ok: true, runner: { saveBytes: 0, firstFuel: 1, fuelPerMs: 1e5, run, threaded: () => undefined } };
   },
 });
 
