@@ -26,7 +26,9 @@ export class Cascade {
     const declarations = resolution?.declarations ?? [];
     const marks = resolution ? this.#holes(ast, resolution) : new Uint8Array(0);
     for (const diagnostic of found.items) {
-      const at = lastBefore(ast, declarations, diagnostic.span.offset);
+      const { offset } = diagnostic.span;
+      const at = lastBefore(ast, declarations, offset);
+      if (this.#syntaxErrors.includes(offset)) continue;
       if (!isConsequence(diagnostic) && (at < 0 || marks[at] === 0)) this.#into.add(diagnostic);
     }
     this.#into.dropped += found.dropped;

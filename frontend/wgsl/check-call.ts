@@ -14,6 +14,7 @@ import { commonType, concretize } from "./conversion.ts";
 import { MAX_ARRAY_ARGUMENTS } from "./layout.ts";
 import { type BuiltinId, ExprKind, Form, type FunctionId } from "./sema.ts";
 import { HUGE_ARRAY } from "./store-types.ts";
+import { suffixFix } from "./suffix-fix.ts";
 import { ABSTRACT_INT, BOOL, COUNT, ERROR, F16, F32, I32, NO_TYPE, type TypeId, TypeKind, U32, VOID, vecOf } from "./types.ts";
 import type { Scalar, ValueId } from "./value.ts";
 
@@ -117,6 +118,7 @@ function userCall(c: CheckContext, node: NodeId, callee: NodeId, id: FunctionId,
       arg,
       `parameter '${param.name}' of '${fn.name}' is of type '${c.name(param.type)}', but this is '${c.name(c.used(arg))}'`,
       declared,
+      suffixFix(c, arg, param.type),
     );
   }
   return fn.returnType;
@@ -140,10 +142,7 @@ function builtinCall(c: CheckContext, node: NodeId, callee: NodeId, id: BuiltinI
   const name = builtinName(id);
   const group = builtinGroup(id);
   c.formOf[callee] = Form.NAME;
-  if (group.extension !== undefined && !c.enables.has(group.extension)) {
-    c.error("W0212", callee, `'${name}' needs 'enable ${group.extension};' at the start of the module`);
-    return c.fail(node);
-  }
+  if (group.extension !== undefined && !c.requireExtension(group.extension, callee, `'${name}'`)) return c.fail(node);
   if (ast.listLength(ast.templateArgumentsOf(callee)) > 0) {
     c.error("W0219", callee, `'${name}' does not take template arguments`);
     return c.fail(node);

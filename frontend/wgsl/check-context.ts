@@ -3,7 +3,7 @@
  * The static type of something already reported is ERROR; every rule is silent about it, so that one mistake makes one error.
  */
 import type { Budget } from "../../support/column.ts";
-import type { DiagnosticList, Note, Span } from "../../support/diagnostic.ts";
+import type { DiagnosticList, Fix, Note, Span } from "../../support/diagnostic.ts";
 import { NONE } from "../../support/id.ts";
 import type { Ast, ListId, NodeId } from "./ast.ts";
 import { OverloadResolver } from "./builtins-resolve.ts";
@@ -23,6 +23,7 @@ import {
   type Override,
   type OverrideId,
 } from "./sema.ts";
+import { didYouMean } from "./suggest.ts";
 import type { SymbolId } from "./symbols.ts";
 import { ERROR, type TypeId, TypeTable } from "./types.ts";
 import { type ValueId, ValueStore } from "./value.ts";
@@ -77,6 +78,9 @@ export class CheckContext {
   /** key of the array types sized by an override named directly, by its DeclId */
   readonly overrideKeys = new Map<number, number>();
   readonly enables = new Set<string>();
+  /** whether an enable directive named what does not exist: names that are missing may be of it */
+  hasUnknownExtension = false;
+  readonly #missingExtensions = new Set<string>();
   readonly io = new Map<NodeId, IoAttributes>();
   /** MEMBER_DECL nodes of user-declared structures */
   readonly memberNodes = new Map<TypeId, readonly NodeId[]>();
@@ -108,8 +112,20 @@ export class CheckContext {
     this.behaviorOf = new Uint8Array(ast.length);
   }
 
-  error(code: Code, at: NodeId | Span, message: string, notes: readonly Note[] = []): void {
-    this.diagnostics.error(code, typeof at === "number" ? this.ast.span(at) : at, message, notes);
+  error(code: Code, at: NodeId | Span, message: string, notes: readonly Note[] = [], fix?: Fix): void {
+    this.diagnostics.error(code, typeof at === "number" ? this.ast.span(at) : at, message, notes, fix);
+  }
+  /** Reports a name that is not among those that there are. */
+  errorOfName(code: Code, at: NodeId | Span, message: string, name: string, names: Iterable<string>): void {
+    this.error(code, at, message, [], didYouMean(typeof at === "number" ? this.ast.span(at) : at, name, names));
+  }
+  /** Reports the use of an extension that is not enabled, once: one line is missing. Is silent where that line may be the misspelt one. */
+  requireExtension(extension: string, at: NodeId, what: string): boolean {
+    if (this.enables.has(extension)) return true;
+    if (!this.hasUnknownExtension && !this.#missingExtensions.has(extension))
+      this.error("W0212", at, `${what} needs 'enable ${extension};' at the start of the module`);
+    this.#missingExtensions.add(extension);
+    return false;
   }
   name(t: TypeId): string {
     return this.types.name(t);

@@ -15,9 +15,12 @@ export function checkEntryPoints(c: CheckContext): void {
   const reported = new Set<number>();
   for (const [id, fn] of c.functions.entries()) {
     if (fn.stage === undefined) continue;
+    const before = c.diagnostics.errorCount;
     const { globals, overrides } = reach(c, id as FunctionId, fn, reported);
     const complete: FunctionInfo = { ...fn, globals, overrides };
     c.functions[id] = complete;
+    // What is done in the wrong stage is done to memory that is of no use there.
+    if (c.diagnostics.errorCount === before) checkStageMemory(c, complete);
     checkGlobals(c, complete);
   }
 }
@@ -58,6 +61,19 @@ function closeOverrides(c: CheckContext, overrides: Set<OverrideId>): void {
   for (const id of overrides) for (const used of c.overrides[id]!.overrides) overrides.add(used);
 }
 
+function checkStageMemory(c: CheckContext, fn: FunctionInfo): void {
+  for (const id of fn.globals) {
+    const g = c.globals[id]!;
+    if (g.storeType === ERROR) continue;
+    const at = c.ast.nameNode(fn.node);
+    const declared = [{ message: `'${g.name}' is declared here`, span: c.ast.span(c.ast.nameNode(g.node)) }];
+    if (g.space === SPACE.workgroup && fn.stage !== "compute")
+      c.error("W0278", at, `the ${fn.stage} entry point '${fn.name}' cannot use the workgroup variable '${g.name}'`, declared);
+    if (fn.stage === "vertex" && isWritable(c, id))
+      c.error("W0278", at, `the vertex entry point '${fn.name}' cannot use '${g.name}', which can be written`, declared);
+  }
+}
+
 function checkGlobals(c: CheckContext, fn: FunctionInfo): void {
   const bindings = new Map<string, GlobalId>();
   let immediates = 0;
@@ -66,12 +82,6 @@ function checkGlobals(c: CheckContext, fn: FunctionInfo): void {
     if (g.storeType === ERROR) continue;
     const at = c.ast.nameNode(fn.node);
     const declared = [{ message: `'${g.name}' is declared here`, span: c.ast.span(c.ast.nameNode(g.node)) }];
-    if (g.space === SPACE.workgroup && fn.stage !== "compute") {
-      c.error("W0278", at, `the ${fn.stage} entry point '${fn.name}' cannot use the workgroup variable '${g.name}'`, declared);
-    }
-    if (fn.stage === "vertex" && isWritable(c, id)) {
-      c.error("W0278", at, `the vertex entry point '${fn.name}' cannot use '${g.name}', which can be written`, declared);
-    }
     if (g.space === SPACE.immediate && ++immediates === 2) {
       c.error("W0231", at, `the entry point '${fn.name}' uses more than one variable in the 'immediate' address space`, declared);
     }

@@ -15,7 +15,7 @@ import { concretize } from "./conversion.ts";
 import { shiftFault } from "./scalar-ops.ts";
 import { type BuiltinId, DeclKind, ExprKind, Form, packSwizzle } from "./sema.ts";
 import { HUGE_ARRAY } from "./store-types.ts";
-import { closest } from "./suggest.ts";
+import { suffixFix } from "./suffix-fix.ts";
 import {
   ABSTRACT_FLOAT,
   ABSTRACT_INT,
@@ -120,10 +120,7 @@ function integerLiteral(c: CheckContext, node: NodeId): TypeId {
 function floatLiteral(c: CheckContext, node: NodeId): TypeId {
   const suffix = c.ast.suffix(node);
   const type = suffix === Suffix.F ? F32 : suffix === Suffix.H ? F16 : ABSTRACT_FLOAT;
-  if (type === F16 && !c.enables.has("f16")) {
-    c.error("W0212", node, "a literal of type 'f16' needs 'enable f16;' at the start of the module");
-    return c.fail(node);
-  }
+  if (type === F16 && !c.requireExtension("f16", node, "a literal of type 'f16'")) return c.fail(node);
   return c.set(node, type, ExprKind.CONST, c.values.scalar(type, c.ast.floatValue(node)));
 }
 
@@ -197,9 +194,7 @@ function missingMember(c: CheckContext, span: Span, store: TypeId, name: string)
   const key = `${owner}.${name}`;
   if (c.missingMembers.has(key)) return;
   c.missingMembers.add(key);
-  const meant = closest(name, memberByName.keys());
-  const fix = meant === undefined ? undefined : { message: "did you mean", span, replacement: meant };
-  c.diagnostics.error("W0266", span, `'${owner}' has no member '${name}'`, [], fix);
+  c.errorOfName("W0266", span, `'${owner}' has no member '${name}'`, name, memberByName.keys());
 }
 
 function member(c: CheckContext, node: NodeId): TypeId {
@@ -406,6 +401,8 @@ export function binaryResult(c: CheckContext, node: NodeId, op: BinaryOp, left: 
       "W0261",
       node,
       `operator '${BINARY_TEXT[op]}' is not defined for '${c.name(leftType)}' and '${c.name(rightType)}'${hint(c, leftType, rightType)}`,
+      [],
+      suffixFix(c, right, c.types.scalarOf(leftType)) ?? suffixFix(c, left, c.types.scalarOf(rightType)),
     );
     return c.fail(node);
   }

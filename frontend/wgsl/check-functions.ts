@@ -206,8 +206,7 @@ function checkSizes(c: CheckContext, at: NodeId, sizes: readonly NodeId[], type:
 function subgroupSizeOf(c: CheckContext, node: NodeId, stage: StageName | undefined): NodeId {
   const at = attribute(c, node, Attribute.SUBGROUP_SIZE);
   if (at === NONE) return NONE;
-  if (!c.enables.has("subgroup_size_control"))
-    c.error("W0212", at, "@subgroup_size needs 'enable subgroup_size_control;' at the start of the module");
+  c.requireExtension("subgroup_size_control", at, "@subgroup_size");
   if (stage !== "compute") c.error("W0244", at, "@subgroup_size applies to compute entry points only");
   const arg = c.ast.listItem(c.ast.argumentsOf(at), 0);
   if (earlyInteger(c, arg, "a subgroup size") === ERROR) return NONE;

@@ -81,7 +81,8 @@ function builtinName(c: CheckContext, at: NodeId, type: TypeId): string | undefi
   const name = argumentText(c, at, 0) ?? "";
   const known = BUILTIN_VALUES.get(name);
   if (known === undefined) {
-    c.error("W0246", at, `'${name}' is not a builtin value`);
+    const place = c.ast.listItem(c.ast.argumentsOf(at), 0);
+    if (!c.hasUnknownExtension) c.errorOfName("W0246", place, `'${name}' is not a builtin value`, name, BUILTIN_VALUES.keys());
     return undefined;
   }
   const mode = argumentText(c, at, 1);
@@ -93,8 +94,7 @@ function builtinName(c: CheckContext, at: NodeId, type: TypeId): string | undefi
     );
   }
   const { extension, type: wanted } = known[0]!;
-  if (extension !== undefined && !c.enables.has(extension))
-    c.error("W0212", at, `'${name}' needs 'enable ${extension};' at the start of the module`);
+  if (extension !== undefined) c.requireExtension(extension, at, `'${name}'`);
   if (type === ERROR) return name;
   if (wanted === ERROR) checkClipDistances(c, at, type);
   else if (type !== wanted) c.error("W0246", at, `'${name}' is of type '${c.name(wanted)}', but this is '${c.name(type)}'`);
@@ -118,8 +118,7 @@ function readLocation(c: CheckContext, at: NodeId, type: TypeId): number {
 function readBlendSrc(c: CheckContext, node: NodeId, location: NodeId): number {
   const at = attribute(c, node, Attribute.BLEND_SRC);
   if (at === NONE) return NONE;
-  if (!c.enables.has("dual_source_blending"))
-    c.error("W0212", at, "@blend_src needs 'enable dual_source_blending;' at the start of the module");
+  c.requireExtension("dual_source_blending", at, "@blend_src");
   if (location === NONE) c.error("W0254", at, "@blend_src needs a @location");
   return attributeInt(c, at, 0, 1) ?? NONE;
 }
@@ -153,6 +152,7 @@ function readInterpolation(c: CheckContext, node: NodeId, location: NodeId): Pic
 
 /** Rules about all members of a structure together. */
 export function checkMemberLocations(c: CheckContext, members: readonly NodeId[]): void {
+  if (members.some((node) => attribute(c, node, Attribute.BLEND_SRC) !== NONE && c.io.get(node)!.blendSrc === NONE)) return;
   const located = members.map((node) => ({ node, io: c.io.get(node)! })).filter(({ io }) => io.location !== NONE);
   const blended = located.find(({ io }) => io.blendSrc !== NONE);
   if (blended !== undefined) {
@@ -201,6 +201,9 @@ export function stageIo(
     if (c.types.kind(part.type) === TypeKind.struct) flatten(c, data, part, param);
     else if (part.type !== ERROR && part.type !== VOID) data.push({ ...part, param, member: NONE });
   }
+  const blended = data.find(({ node }) => (c.io.get(node)?.blendSrc ?? NONE) !== NONE);
+  if (blended !== undefined && !canBlend(stage, direction))
+    c.error("W0254", blended.node, "@blend_src applies to outputs of fragment entry points only");
   const locations = new Map<number, Datum>();
   const builtins = new Map<string, NodeId>();
   const out: StageIo[] = [];
@@ -215,6 +218,8 @@ export function stageIo(
   }
   return out;
 }
+
+const canBlend = (stage: StageName, direction: "input" | "output") => stage === "fragment" && direction === "output";
 
 function flatten(c: CheckContext, data: Datum[], part: { node: NodeId; name: string; type: TypeId }, param: number): void {
   const own = c.io.get(part.node);
@@ -246,10 +251,7 @@ function checkDatum(
     c.error("W0247", node, "a compute entry point has no user-defined inputs or outputs");
     return false;
   }
-  if (io.blendSrc !== NONE && (stage !== "fragment" || direction !== "output")) {
-    c.error("W0254", node, "@blend_src applies to outputs of fragment entry points only");
-    return false;
-  }
+  if (io.blendSrc !== NONE && !canBlend(stage, direction)) return false;
   const between = (stage === "vertex" && direction === "output") || (stage === "fragment" && direction === "input");
   const scalar = c.types.scalarOf(datum.type);
   if (between && c.types.isIntegerScalar(scalar) && io.interpolation !== "flat") {

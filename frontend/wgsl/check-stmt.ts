@@ -11,6 +11,7 @@ import { binaryResult, checkConst, checkExpr, checkValue } from "./check-expr.ts
 import { constDeclaration, letDeclaration, localVariable } from "./check-values.ts";
 import { commonType, concretize } from "./conversion.ts";
 import { Behavior, DeclKind, Form } from "./sema.ts";
+import { suffixFix } from "./suffix-fix.ts";
 import { ACCESS, BOOL, ERROR, I32, type TypeId, TypeKind, U32, VOID } from "./types.ts";
 
 const { NEXT, BREAK, CONTINUE, RETURN } = Behavior;
@@ -271,7 +272,8 @@ function returnStatement(c: CheckContext, f: FunctionState, node: NodeId): numbe
   if (type === ERROR || f.returnType === ERROR) return RETURN;
   if (f.returnType === VOID) c.error("W0299", value, `'${f.name}' has no return type, so it cannot return a value`);
   else if (type === VOID || !c.convertTo(value, f.returnType)) {
-    c.error("W0299", value, `'${f.name}' returns '${c.name(f.returnType)}', but this is '${c.name(type)}'`);
+    const message = `'${f.name}' returns '${c.name(f.returnType)}', but this is '${c.name(type)}'`;
+    c.error("W0299", value, message, [], suffixFix(c, value, f.returnType));
   }
   return RETURN;
 }
@@ -328,9 +330,9 @@ function notAssignable(c: CheckContext, left: NodeId, type: TypeId): TypeId {
   } else if (c.types.kind(type) === TypeKind.ptr) {
     c.error("W0291", left, `cannot assign to the pointer '${d.name}'; assign to what it points to with '*${d.name}'`);
   } else {
-    c.error("W0291", left, `cannot assign to '${d.name}', ${DECLARED_WITH[d.kind]}`, [
-      { message: `'${d.name}' is declared here; use 'var' to make it assignable`, span: ast.span(ast.nameNode(d.node)) },
-    ]);
+    const note = { message: `'${d.name}' is declared here; use 'var' to make it assignable`, span: ast.span(ast.nameNode(d.node)) };
+    const fix = { message: "use", span: { offset: ast.start(d.node), length: 3 }, replacement: "var" };
+    c.error("W0291", left, `cannot assign to '${d.name}', ${DECLARED_WITH[d.kind]}`, [note], d.kind === DeclKind.LET ? fix : undefined);
   }
   return ERROR;
 }
@@ -341,7 +343,7 @@ function assignment(c: CheckContext, node: NodeId): void {
   const store = target(c, ast.leftOf(node), false);
   const type = checkValue(c, right);
   if (store === ERROR || type === ERROR || c.convertTo(right, store)) return;
-  c.error("W0292", right, `cannot assign '${c.name(type)}' to memory of type '${c.name(store)}'`);
+  c.error("W0292", right, `cannot assign '${c.name(type)}' to memory of type '${c.name(store)}'`, [], suffixFix(c, right, store));
 }
 
 function compoundAssignment(c: CheckContext, node: NodeId): void {

@@ -79,9 +79,8 @@ function refuseTemplate(c: CheckContext, node: NodeId): boolean {
 }
 
 export function requireF16(c: CheckContext, node: NodeId, type: TypeId): TypeId {
-  if (!c.types.containsF16(type) || c.enables.has("f16")) return type;
-  c.error("W0212", node, `'${c.name(type)}' needs 'enable f16;' at the start of the module`);
-  return ERROR;
+  if (!c.types.containsF16(type)) return type;
+  return c.requireExtension("f16", node, `'${c.name(type)}'`) ? type : ERROR;
 }
 
 type Generator = Predeclared & { kind: "generator" | "texture-generator" };
@@ -242,6 +241,12 @@ function bufferType(c: CheckContext, arg: NodeId): TypeId {
   return c.types.buffer(count.kind, count.n);
 }
 
+/** Whether something inside the node was reported. */
+function hasError(c: CheckContext, node: NodeId): boolean {
+  const { offset, length } = c.ast.span(node);
+  return c.diagnostics.items.some(({ span }) => span.offset >= offset && span.offset < offset + length);
+}
+
 /** The value of an enumerant written as template argument, or undefined after an error. */
 export function enumerant(c: CheckContext, node: NodeId, enumeration: string): number | undefined {
   if (c.ast.kind(node) === Kind.IDENT) {
@@ -251,6 +256,9 @@ export function enumerant(c: CheckContext, node: NodeId, enumeration: string): n
       return found.value;
     }
     if (found === undefined && c.declarationOf[node] === NONE) return undefined;
+  } else if (hasError(c, node)) {
+    // a name with a hyphen in it looks like a difference of two that are not declared
+    return undefined;
   }
   const article = enumeration[0] === "a" ? "an" : "a";
   c.error("W0211", node, `${article} ${enumeration} is required here`);

@@ -3,11 +3,12 @@ import { NONE } from "../../support/id.ts";
 import { Attribute, Kind, type NodeId } from "./ast.ts";
 import { attribute, attributeInt, checkAttributes } from "./check-attributes.ts";
 import { type CheckContext, newUses, type Uses } from "./check-context.ts";
-import { checkConst, checkValue } from "./check-expr.ts";
+import { checkConst, checkExpr, checkValue } from "./check-expr.ts";
 import { accessFor, defaultAccess, enumerant, overridesOfType, typeSpecifier } from "./check-types.ts";
 import type { Code } from "./codes.ts";
 import { DeclKind, ExprKind, type GlobalId, type OverrideId } from "./sema.ts";
 import { HUGE_ARRAY, storeTypeFault } from "./store-types.ts";
+import { suffixFix } from "./suffix-fix.ts";
 import { type Access, ERROR, SPACE, SPACE_NAMES, type Space, type TypeId, TypeKind } from "./types.ts";
 import type { ValueId } from "./value.ts";
 
@@ -33,6 +34,8 @@ function settle(c: CheckContext, node: NodeId, written: TypeId, keepAbstract: bo
     "W0225",
     initializer,
     `'${nameOf(c, node)}' is declared as '${c.name(written)}', but its initialiser is '${c.name(c.used(initializer))}'`,
+    [],
+    suffixFix(c, initializer, written),
   );
   return written;
 }
@@ -42,6 +45,14 @@ function fitting(c: CheckContext, node: NodeId, type: TypeId, code: Code, fault:
   if (type === NONE || type === ERROR || fault === undefined) return type;
   c.error(code, placeOf(c, node), fault);
   return ERROR;
+}
+/**
+ * Checks an initialiser as `check` does. Where the declared type was refused, whether the initialiser can be read as a value of it would be
+ * the same mistake again.
+ */
+function checkAgainst(c: CheckContext, initializer: NodeId, written: TypeId, check: (c: CheckContext, node: NodeId) => TypeId): void {
+  if (written !== ERROR) check(c, initializer);
+  else if (checkExpr(c, initializer) !== ERROR) c.fail(initializer);
 }
 /** Where to point for what is wrong with a declaration's type. */
 const placeOf = (c: CheckContext, node: NodeId) => (c.ast.typeOf(node) === NONE ? c.ast.nameNode(node) : c.ast.typeOf(node));
@@ -55,7 +66,7 @@ export function constDeclaration(c: CheckContext, node: NodeId): void {
   };
   const declared = writtenType(c, node);
   const written = declared === NONE ? declared : fitting(c, node, declared, "W0233", fault(declared));
-  checkConst(c, initializer, "the initialiser of a 'const'");
+  checkAgainst(c, initializer, written, (context, at) => checkConst(context, at, "the initialiser of a 'const'"));
   const settled = settle(c, node, written, true);
   const type = fitting(c, node, settled, "W0233", fault(settled));
   const value = type === ERROR || c.used(initializer) !== type ? (NONE as ValueId) : c.value(initializer);
@@ -73,7 +84,7 @@ export function letDeclaration(c: CheckContext, node: NodeId): void {
   };
   const declared = writtenType(c, node);
   const written = declared === NONE ? declared : fitting(c, node, declared, "W0232", fault(declared));
-  checkValue(c, initializer);
+  checkAgainst(c, initializer, written, checkValue);
   const settled = settle(c, node, written, false);
   const type = fitting(c, node, settled, "W0232", fault(settled));
   const value = c.used(initializer) === type && c.kind(initializer) === ExprKind.CONST ? c.value(initializer) : (NONE as ValueId);
@@ -94,7 +105,7 @@ export function localVariable(c: CheckContext, node: NodeId, index: number): voi
   const declared = writtenType(c, node);
   const written = declared === NONE ? declared : fitting(c, node, declared, "W0222", fault(declared));
   const initializer = c.ast.initializerOf(node);
-  if (initializer !== NONE) checkValue(c, initializer);
+  if (initializer !== NONE) checkAgainst(c, initializer, written, checkValue);
   if (written === NONE && initializer === NONE)
     c.error("W0224", c.ast.nameNode(node), `'${nameOf(c, node)}' needs a type or an initialiser`);
   const settled = settle(c, node, written, false);
@@ -183,7 +194,9 @@ function resourceAttributes(
   silent: boolean,
 ): { group: number; binding: number } {
   const isResource = space === SPACE.uniform || space === SPACE.storage || space === SPACE.handle;
-  checkAttributes(c, node, isResource ? "a resource variable" : "this variable", isResource ? [Attribute.GROUP, Attribute.BINDING] : []);
+  // a resource in the wrong address space has its attributes all the same
+  if (isResource) checkAttributes(c, node, "a resource variable", [Attribute.GROUP, Attribute.BINDING]);
+  else if (!silent) checkAttributes(c, node, "this variable", []);
   if (!isResource) return { group: NONE, binding: NONE };
   const group = attribute(c, node, Attribute.GROUP);
   const binding = attribute(c, node, Attribute.BINDING);

@@ -64,15 +64,17 @@ export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptio
   let c: CheckContext | undefined;
   let resolution: Resolution | undefined;
   let filters: DiagnosticFilter[] = [];
+  const isLossy = enablesUnknown(ast);
   try {
-    resolution = resolve(ast, cascade.list, budget);
+    resolution = resolve(ast, cascade.list, isLossy, budget);
     c = new CheckContext(ast, cascade.list, resolution.declarationOf, budget);
+    c.hasUnknownExtension = isLossy;
     filters = directives(c, options);
     declarations(c, resolution);
     checkEntryPoints(c);
     checkAliases(c, budget);
     if (options.languageFeatures) checkLanguageFeatures(c, options.languageFeatures);
-    if (diagnostics.errorCount === 0) checkUniformity(c, filters, budget);
+    if (diagnostics.errorCount === 0) checkUniformity(c, filters, options.languageFeatures?.has("subgroup_uniformity") ?? true, budget);
   } catch (limit) {
     if (!(limit instanceof Limit)) throw limit;
     // the parser may have met the same limit
@@ -95,7 +97,8 @@ function directives(c: CheckContext, { features = ENABLE_EXTENSIONS, languageFea
       case Kind.REQUIRES:
         c.forEach(ast.namesOf(node), (name) => {
           const text = c.text(ast.symbolOf(name));
-          if (!LANGUAGE_FEATURES.includes(text)) c.error("W0251", name, `the language extension '${text}' is not supported`);
+          if (!LANGUAGE_FEATURES.includes(text))
+            c.errorOfName("W0251", name, `the language extension '${text}' is not supported`, text, LANGUAGE_FEATURES);
           else if (languageFeatures?.has(text) === false) c.error("W0251", name, `the language extension '${text}' is not available here`);
         });
         break;
@@ -107,9 +110,24 @@ function directives(c: CheckContext, { features = ENABLE_EXTENSIONS, languageFea
   return [...filters.values()];
 }
 
+/** Whether an enable directive names what does not exist. */
+function enablesUnknown(ast: Ast): boolean {
+  const directives = ast.directivesOf(ast.root);
+  for (let i = 0; i < ast.listLength(directives); i++) {
+    const node = ast.listItem(directives, i);
+    if (ast.kind(node) !== Kind.ENABLE) continue;
+    const names = ast.namesOf(node);
+    for (let k = 0; k < ast.listLength(names); k++) {
+      const name = ast.listItem(names, k);
+      if (ast.kind(name) === Kind.NAME && !ENABLE_EXTENSIONS.has(ast.symbols.text(ast.symbolOf(name)))) return true;
+    }
+  }
+  return false;
+}
+
 function enable(c: CheckContext, name: NodeId, features: ReadonlySet<string>): void {
   const text = c.text(c.ast.symbolOf(name));
-  if (!ENABLE_EXTENSIONS.has(text)) c.error("W0251", name, `the extension '${text}' does not exist`);
+  if (!ENABLE_EXTENSIONS.has(text)) c.errorOfName("W0251", name, `the extension '${text}' does not exist`, text, ENABLE_EXTENSIONS);
   else if (!features.has(text)) c.error("W0251", name, `the extension '${text}' is not available on this device`);
   c.enables.add(text);
   if (text === "subgroup_size_control") c.enables.add("subgroups");

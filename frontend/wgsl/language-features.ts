@@ -1,6 +1,6 @@
 /**
  * Which language extensions a checked module makes use of. The checker knows all of them; where some are missing, this says what needs them.
- * One pass over the nodes. `subgroup_uniformity` is not seen here: it changes how far uniformity analysis looks, not what can be written.
+ * One pass over the nodes. `subgroup_uniformity` is not seen here: with it, uniformity analysis has a second scope.
  * @see https://www.w3.org/TR/WGSL/#language-extensions-sec
  */
 import type { Span } from "../../support/diagnostic.ts";

@@ -6,6 +6,7 @@ import type { ListId, NodeId } from "./ast.ts";
 import { Attribute, EMPTY_LIST, Kind } from "./ast.ts";
 import { NO_NODE } from "./parser-base.ts";
 import { ExpressionParser } from "./parser-expression.ts";
+import { didYouMean } from "./suggest.ts";
 import { ATTRIBUTE_OF_WORD, WORD_COUNT } from "./symbols.ts";
 import { ATTRIBUTE_NAMES, FIRST_KEYWORD, Tok } from "./token.ts";
 
@@ -96,7 +97,8 @@ export class AttributeParser extends ExpressionParser {
       this.fail("W0120", `expected the name of an attribute after '@', but found ${this.found()}`);
       return NO_NODE;
     }
-    this.complain(this.tokenSpan(this.at), "W0120", `there is no attribute '@${this.tokenText(this.at)}'`);
+    const [span, name] = [this.tokenSpan(this.at), this.tokenText(this.at)];
+    this.complain(span, "W0120", `there is no attribute '@${name}'`, { fix: didYouMean(span, name, ATTRIBUTE_NAMES) });
     this.at++;
     if (this.kind() === Tok.PAREN_LEFT) this.#arguments(false);
     return NO_NODE;

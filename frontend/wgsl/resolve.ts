@@ -9,7 +9,7 @@ import { type DiagnosticList, MAX_DIAGNOSTICS, type Span } from "../../support/d
 import { NONE } from "../../support/id.ts";
 import { type Ast, Kind, type ListId, type NodeId } from "./ast.ts";
 import { PREDECLARED_NAMES, predeclared } from "./predeclared.ts";
-import { closest } from "./suggest.ts";
+import { declarationMeant } from "./suggest.ts";
 import type { SymbolId } from "./symbols.ts";
 
 export interface Resolution {
@@ -36,14 +36,16 @@ const newLoop = (bodyStart: number): LoopScope => ({
   continuingStart: Number.POSITIVE_INFINITY,
 });
 
-export function resolve(ast: Ast, diagnostics: DiagnosticList, budget: Budget): Resolution {
+/** @param isLossy whether names may be of an extension that is not known: none is reported as missing */
+export function resolve(ast: Ast, diagnostics: DiagnosticList, isLossy: boolean, budget: Budget): Resolution {
   budget.charge(8 * ast.length + 4 * ast.symbols.length);
-  return new Resolver(ast, diagnostics).run();
+  return new Resolver(ast, diagnostics, isLossy).run();
 }
 
 class Resolver {
   readonly #ast: Ast;
   readonly #diagnostics: DiagnosticList;
+  readonly #isLossy: boolean;
   readonly #declarationOf: Int32Array;
   /** by symbol, the innermost declaration in scope, or NONE */
   readonly #current: Int32Array;
@@ -64,8 +66,9 @@ class Resolver {
   /** reported: a slip in a declaration shows at each use */
   readonly #undeclaredNames = new Set<SymbolId>();
 
-  constructor(ast: Ast, diagnostics: DiagnosticList) {
+  constructor(ast: Ast, diagnostics: DiagnosticList, isLossy: boolean) {
     this.#ast = ast;
+    this.#isLossy = isLossy;
     this.#diagnostics = diagnostics;
     this.#declarationOf = new Int32Array(ast.length).fill(NONE);
     this.#current = new Int32Array(ast.symbols.length).fill(NONE);
@@ -346,7 +349,7 @@ class Resolver {
     if (declaration === NONE) {
       const name = ast.symbols.text(symbol);
       if (predeclared(name) === undefined) {
-        if (!this.#undeclaredNames.has(symbol)) this.#undeclared({ offset: ast.start(node), length: name.length }, name);
+        if (!this.#isLossy && !this.#undeclaredNames.has(symbol)) this.#undeclared({ offset: ast.start(node), length: name.length }, name);
         this.#undeclaredNames.add(symbol);
       }
       return;
@@ -361,8 +364,7 @@ class Resolver {
 
   #undeclared(span: Span, name: string): void {
     const isShown = this.#diagnostics.items.length < MAX_DIAGNOSTICS;
-    const meant = isShown ? closest(name, this.#namesInScope()) : undefined;
-    const fix = meant === undefined ? undefined : { message: "did you mean", span, replacement: meant };
+    const fix = isShown ? declarationMeant(span, name, this.#namesInScope()) : undefined;
     this.#diagnostics.error("W0200", span, `'${name}' is not declared`, [], fix);
   }
   *#namesInScope(): Generator<string> {

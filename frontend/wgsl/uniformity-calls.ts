@@ -54,7 +54,7 @@ function builtinCall(u: UniformityContext, node: NodeId, cf: GraphNode): GraphNo
       return graph.source(Role.RESULT, node);
     case Behaves.SUBGROUP:
     case Behaves.SUBGROUP_UNIFORM: {
-      if (levels.subgroup !== Level.OFF) demands.add(Scopes.SUBGROUP, levels.subgroup, cf, node, NONE);
+      if (levels.subgroup !== Level.OFF) demands.add(u.subgroupScope, levels.subgroup, cf, node, NONE);
       if (behaves === Behaves.SUBGROUP) return graph.source(Role.RESULT, node);
       const result = graph.add(Role.RESULT, node);
       graph.edge(result, values);
@@ -77,8 +77,8 @@ function subgroupShift(u: UniformityContext, node: NodeId, cf: GraphNode): Graph
   const shift = walkExpression(u, ast.listItem(list, 1), cf);
   const { subgroup } = u.levels;
   if (subgroup !== Level.OFF) {
-    u.demands.add(Scopes.SUBGROUP, subgroup, cf, node, NONE);
-    u.demands.add(Scopes.SUBGROUP, subgroup, shift, node, 1);
+    u.demands.add(u.subgroupScope, subgroup, cf, node, NONE);
+    u.demands.add(u.subgroupScope, subgroup, shift, node, 1);
   }
   return u.graph.source(Role.RESULT, node);
 }

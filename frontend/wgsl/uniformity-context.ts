@@ -6,7 +6,7 @@ import { Roots } from "./roots.ts";
 import type { DeclId, DiagnosticFilter } from "./sema.ts";
 import { ACCESS, SPACE, type TypeId, TypeKind } from "./types.ts";
 import { Assignments, functionVariable } from "./uniformity-assignments.ts";
-import { Demands, Level, levelOf } from "./uniformity-demands.ts";
+import { Demands, Level, levelOf, type Scope } from "./uniformity-demands.ts";
 import { VariableFlow } from "./uniformity-flow.ts";
 import { UniformityGraph } from "./uniformity-graph.ts";
 import type { Summary } from "./uniformity-summary.ts";
@@ -30,15 +30,18 @@ export class UniformityContext {
   readonly summaries: (Summary | undefined)[] = [];
   /** by DeclId: 1 for a `let` that points to a part of a variable */
   readonly isPartial: Uint8Array;
+  /** of the demands of subgroup functions: the workgroup, where there is no language feature `subgroup_uniformity` */
+  readonly subgroupScope: Scope;
   /** as the nearest filters around the walk set them */
   levels: Levels = { derivative: Level.ERROR, subgroup: Level.ERROR };
 
-  constructor(c: CheckContext, filters: readonly DiagnosticFilter[], budget: Budget) {
+  constructor(c: CheckContext, filters: readonly DiagnosticFilter[], subgroupScope: Scope, budget: Budget) {
     this.c = c;
     this.graph = new UniformityGraph(budget, EXPECTED_NODES + (c.ast.length >> 4));
     this.flow = new VariableFlow(this.graph, c.declarations.length, budget);
     this.demands = new Demands(budget);
     this.roots = new Roots(c);
+    this.subgroupScope = subgroupScope;
     this.assignments = new Assignments(c, this.roots, budget);
     budget.charge(c.declarations.length);
     this.isPartial = new Uint8Array(c.declarations.length);

@@ -28,7 +28,7 @@ export function reportDemand(u: UniformityContext, fn: FunctionId, demand: Deman
   const [trigger, argument] = builtinOf(u, demand);
   const name = builtinName(c.targetOf[trigger] as BuiltinId);
   const at = argument === NONE ? trigger : c.ast.listItem(c.ast.argumentsOf(trigger), argument);
-  const { code, message, fix } = demandText(behavesOf(c.targetOf[trigger]!), name, argument);
+  const { code, message, fix } = demandText(u, demand, behavesOf(c.targetOf[trigger]!), name, argument);
   // A report that will only be counted needs no notes.
   const notes = c.diagnostics.items.length >= MAX_DIAGNOSTICS ? [] : [...callNotes(u, fn, demand), ...trail(u, demand), ...fix];
   c.diagnostics.add({ severity, code, message, span: c.ast.span(at), notes });
@@ -41,14 +41,21 @@ function builtinOf(u: UniformityContext, demand: DemandId): readonly [NodeId, nu
   return [u.demands.call(d), u.demands.argument(d)];
 }
 
-function demandText(behaves: Behaves, name: string, argument: number): { code: Code; message: string; fix: readonly Note[] } {
+interface DemandText {
+  readonly code: Code;
+  readonly message: string;
+  readonly fix: readonly Note[];
+}
+
+function demandText(u: UniformityContext, demand: DemandId, behaves: Behaves, name: string, argument: number): DemandText {
+  const together = u.demands.scope(demand) === Scope.SUBGROUP ? "subgroup" : "workgroup";
   const fix = (message: string) => [{ message }];
   if (argument !== NONE && behaves === Behaves.UNIFORM_LOAD) {
-    const message = `the pointer given to '${name}' must be the same in all invocations of the workgroup, but it may differ`;
+    const message = `the pointer given to '${name}' must be the same in all invocations of the ${together}, but it may differ`;
     return { code: "W0333", message, fix: [] };
   }
   if (argument !== NONE) {
-    const message = `this argument of '${name}' must be the same in all invocations of the subgroup, but it may differ`;
+    const message = `this argument of '${name}' must be the same in all invocations of the ${together}, but it may differ`;
     return { code: "W0334", message, fix: fix("'subgroupShuffle' takes an invocation that may differ") };
   }
   switch (behaves) {
@@ -60,11 +67,15 @@ function demandText(behaves: Behaves, name: string, argument: number): { code: C
     case Behaves.UNIFORM_LOAD:
       return {
         code: "W0330",
-        message: `all invocations of the workgroup must call '${name}' together, but some may not get here`,
+        message: `all invocations of the ${together} must call '${name}' together, but some may not get here`,
         fix: [],
       };
     default:
-      return { code: "W0332", message: `all invocations of the subgroup must call '${name}' together, but some may not get here`, fix: [] };
+      return {
+        code: "W0332",
+        message: `all invocations of the ${together} must call '${name}' together, but some may not get here`,
+        fix: [],
+      };
   }
 }
 

@@ -13,16 +13,17 @@ import { Behavior, type DeclId, type DiagnosticFilter, Form, type FunctionId, ty
 import { VOID } from "./types.ts";
 import { behavesOf, inputTaint, isCollective } from "./uniformity-builtins.ts";
 import { UniformityContext } from "./uniformity-context.ts";
-import { type DemandId, Level } from "./uniformity-demands.ts";
+import { type DemandId, Level, Scope } from "./uniformity-demands.ts";
 import { CF_START, DIFFERS, DIFFERS_BETWEEN_SUBGROUPS, paramContents, paramOut, paramValue, Role, Taint } from "./uniformity-graph.ts";
 import { reportDemand } from "./uniformity-report.ts";
 import { walkBlock } from "./uniformity-statements.ts";
 import { summarize } from "./uniformity-summary.ts";
 
-export function checkUniformity(c: CheckContext, filters: readonly DiagnosticFilter[], budget: Budget): void {
+/** @param hasSubgroupScope whether there is the language feature `subgroup_uniformity` */
+export function checkUniformity(c: CheckContext, filters: readonly DiagnosticFilter[], hasSubgroupScope: boolean, budget: Budget): void {
   const needed = functionsToAnalyze(c);
   if (needed === undefined) return;
-  const u = new UniformityContext(c, filters, budget);
+  const u = new UniformityContext(c, filters, hasSubgroupScope ? Scope.SUBGROUP : Scope.WORKGROUP, budget);
   for (const [id, fn] of c.functions.entries()) {
     if (needed[id] === 1) analyze(u, id as FunctionId, fn, budget);
     else u.summaries.push(undefined);

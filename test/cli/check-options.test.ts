@@ -127,6 +127,20 @@ fn g(p: ptr<function, i32>, q: ptr<private, array<i32, 2>>) -> i32 { let r = p; 
     }
   });
 
+  test("without subgroup_uniformity, subgroup functions must be called by the whole workgroup", () => {
+    const source = `
+enable subgroups;
+@group(0) @binding(0) var<storage, read_write> b: array<u32>;
+@compute @workgroup_size(64) fn main(@builtin(local_invocation_index) i: u32, @builtin(subgroup_id) id: u32) {
+  if id == 1 { b[i] = subgroupAdd(i); }
+}`;
+    expect(validate(source).diagnostics).toEqual([]);
+    const others = LANGUAGE_FEATURES.filter((name) => name !== "subgroup_uniformity");
+    const told = validate(source, { features: ["subgroups", ...others] }).diagnostics;
+    expect(told.map((d) => [d.code, d.line])).toEqual([["W0332", 5]]);
+    expect(told[0]!.message).toContain("of the workgroup");
+  });
+
   test("'requires' asks for what is there", () => {
     for (const feature of LANGUAGE_FEATURES) {
       const source = `requires ${feature};`;

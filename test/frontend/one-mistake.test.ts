@@ -81,3 +81,32 @@ test("nearly every mistake makes one error, and none makes many", { timeout: 60_
   expect(share(2)).toBeGreaterThan(0.98);
   expect(Math.max(...counts)).toBeLessThan(8);
 });
+
+const STORAGE = "@group(0) @binding(0) var<storage, read_write> s: atomic<i32>;";
+const SINGLES: readonly (readonly [code: string, source: string])[] = [
+  ["W0121", "@compute @workgroup_size fn f() { }"],
+  ["W0120", "@kompute @workgroup_size(1) fn f() { }"],
+  ["W0232", "var<workgroup> w: atomic<u32>; fn f() { let a: atomic<u32> = w; }"],
+  ["W0222", "var<workgroup> w: atomic<u32>; fn f() { var a: atomic<u32> = w; }"],
+  ["W0133", "fn f() { loop { let a = 1; break if a == 1; } }"],
+  ["W0134", "fn f(a: i32) { switch a { } }"],
+  ["W0212", "const a = 1h; const b = 2h; alias c = vec2<f16>;"],
+  ["W0212", "fn f() { _ = subgroupAdd(1); _ = subgroupMax(2); }"],
+  ["W0251", "enable subgroup; fn f() { _ = subgroupAdd(1); _ = subgroupFoo(2); }"],
+  ["W0251", "enable f17; @fragment fn f(@builtin(seventeen) a: f17) { }"],
+  ["W0105", "diagnostic(of, derivative_uniformity);"],
+  ["W0278", `${STORAGE} @vertex fn f() -> @builtin(position) vec4f { atomicAdd(&s, 1); return vec4f(); }`],
+  [
+    "W0254",
+    "enable dual_source_blending; struct s { @location(0) @blend_src(0) a: f32, @location(0) @blend_src(1) b: f32 } @fragment fn f(a: s) { }",
+  ],
+  ["W0242", "enable dual_source_blending; struct s { @location(0) @blend_src(2) a: f32, @location(0) @blend_src(1) b: f32 }"],
+  ["W0222", "@group(0) @binding(0) var<private> a: sampler;"],
+];
+
+test("consequences of a mistake are not told", () => {
+  for (const [code, source] of SINGLES) {
+    const { diagnostics } = checkShader(source);
+    expect([source, diagnostics.items.map((d) => d.code)]).toEqual([source, [code]]);
+  }
+});
