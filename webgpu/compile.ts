@@ -11,6 +11,7 @@ import { optimize } from "../ir/optimize.ts";
 import { print } from "../ir/print.ts";
 import type { ObjectParts } from "../sandbox/isa/object.ts";
 import { Budget } from "../support/column.ts";
+import type { DebugSite } from "../support/debug-log.ts";
 import { DiagnosticList } from "../support/diagnostic.ts";
 import { type Failure, failureOf, type Shader } from "./check-shader.ts";
 import type { ComputeLimits } from "./compiler.ts";
@@ -31,6 +32,8 @@ export interface CompileRequest {
   readonly level?: 0 | 1 | 2 | undefined;
   /** see `PassOptions`: 0 keeps every call that can stay one, for tests */
   readonly inlineBudget?: number | undefined;
+  /** with code that says what it does: `sites` of the reply */
+  readonly debug?: boolean | undefined;
   /** called with the printed IR before and after the passes, and the IR itself, to be looked at only */
   readonly onIr?: ((when: "lowered" | "optimized", text: string, module: Module) => void) | undefined;
 }
@@ -41,6 +44,8 @@ export type CompileReply =
       readonly object: Uint8Array;
       readonly parts: ObjectParts;
       readonly entry: FunctionId;
+      /** of an object compiled for debugging */
+      readonly sites: readonly DebugSite[];
       readonly workgroupSize: readonly [number, number, number];
     }
   /** the request is wrong (no such entry point, a bad constant) or the shader is */
@@ -70,14 +75,15 @@ function compileEntry(request: CompileRequest, checked: CheckedModule): CompileR
   }
   const over = request.limits ? overWorkgroupLimits(checked, entry, specialization, request.limits) : null;
   if (over !== null) return { status: "invalid", message: over, diagnostics };
-  const module = toIr(checked, entry, specialization, new Budget());
+  const sites: DebugSite[] = [];
+  const module = toIr(checked, entry, specialization, new Budget(), request.debug === true ? sites : undefined);
   const show = (when: "lowered" | "optimized", m: Module) => request.onIr?.(when, print(m), m);
   show("lowered", module);
   optimize(module, request.level ?? 2, { inlineBudget: request.inlineBudget });
   show("optimized", module);
   const position = (offset: number) => request.shader.lines.position(offset);
   const { object, parts } = compileObject(module, { debug: { source: "shader.wgsl", lineOf: position } });
-  return { status: "ok", object, parts, entry, workgroupSize: specialization.workgroupSize };
+  return { status: "ok", object, parts, entry, sites, workgroupSize: specialization.workgroupSize };
 }
 
 /**

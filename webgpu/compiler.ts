@@ -2,6 +2,7 @@
  * What the driver asks of the compiler and what it gets back: plain data, so that the compiler may stand in a worker. Replies are data from
  * an enemy: objects go to the kernel's verifier, everything else is only printed or compared.
  */
+import type { DebugSite } from "../support/debug-log.ts";
 
 export interface ShaderMessage {
   readonly type: "error" | "warning" | "info";
@@ -110,10 +111,18 @@ export interface EntryRequest extends ModuleRequest {
   readonly limits: ComputeLimits;
   /** optimization level; 2 where it is not stated */
   readonly level?: 0 | 2;
+  /** with code that says what it does: `sites` of the reply */
+  readonly debug?: boolean;
 }
 
 export type EntryReply =
-  | { readonly status: "done"; readonly object: Uint8Array; readonly workgroupSize: readonly [number, number, number] }
+  | {
+      readonly status: "done";
+      readonly object: Uint8Array;
+      readonly workgroupSize: readonly [number, number, number];
+      /** what the records of a debugged shader stand for: believed for printing only */
+      readonly sites?: readonly DebugSite[];
+    }
   /** the shader, with these constants, breaks a rule */
   | { readonly status: "wrong"; readonly messages: readonly ShaderMessage[] }
   /** the shader is right, but uses what the machine has not: its pipeline is valid, and only cannot run */

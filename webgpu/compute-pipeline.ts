@@ -1,6 +1,7 @@
 /** @see https://www.w3.org/TR/webgpu/#compute-pipeline */
 import { SLOT_KIND } from "../sandbox/isa/modes.ts";
 import type { Handle } from "../sandbox/kernel/door.ts";
+import type { DebugSite } from "../support/debug-log.ts";
 import { autoLayout } from "./auto-layout.ts";
 import type { BindGroupLayoutCore, GPUBindGroupLayout } from "./bind-group-layout.ts";
 import type { EntryReply, ShaderEntryPoint } from "./compiler.ts";
@@ -37,6 +38,9 @@ export class ComputePipelineCore extends Core {
   unrunnable = "";
   /** what the compiler made, for messages about where a shader stopped */
   object: Uint8Array | null = null;
+  /** of a shader compiled for debugging: what its records stand for, and its text */
+  sites: readonly DebugSite[] = [];
+  source = "";
   /** for each slot of the program its group and binding; group -1 where the kernel supplies the memory */
   slots: readonly { readonly group: number; readonly binding: number }[] = [];
 
@@ -88,8 +92,11 @@ function initialize(
   core.immediateSlots = entry.immediates.slots;
   const { module, constants } = descriptor.compute;
   // what optimization removes, the sanitizer would not see
-  const level = device.options.sanitize ? 0 : 2;
-  const reply = device.compiler.compile({ ...module.request, entryPoint: entry.name, constants, limits: device.limits, level });
+  const { debug, sanitize } = device.options;
+  const level = sanitize || debug ? 0 : 2;
+  const request = { ...module.request, entryPoint: entry.name, constants, limits: device.limits, level, debug } as const;
+  const reply = device.compiler.compile(request);
+  core.source = debug ? module.request.source : "";
   return reply instanceof Promise ? reply.then((settled) => finish(load(core, entry, settled))) : finish(load(core, entry, reply));
 }
 
@@ -115,6 +122,7 @@ function load(core: ComputePipelineCore, entry: ShaderEntryPoint, reply: EntryRe
   dropped.register(core, () => door.unloadProgram(program));
   core.program = program;
   core.object = reply.object;
+  core.sites = reply.sites ?? [];
   core.slots = loaded.slots.map(({ kind, group, binding }) => ({ group: SUPPLIED.has(kind) ? -1 : group, binding }));
   return null;
 }

@@ -6,6 +6,7 @@ import type { Door } from "../sandbox/kernel/door.ts";
 import type { BufferCore } from "./buffer.ts";
 import type { Compiler } from "./compiler.ts";
 import { ContentTasks } from "./content-tasks.ts";
+import { DebugState } from "./debug-state.ts";
 import { GPUDeviceLostInfo, type LostReason } from "./device-lost.ts";
 import { ErrorScopes } from "./error-scopes.ts";
 import { type ErrorFilter, type GPUError, makeError } from "./errors.ts";
@@ -42,6 +43,8 @@ export class DeviceCore {
   heapBytes = 0;
   /** what dispatches in a stream are given as immediate data, one after another */
   readonly immediates = new HeapStorage(this, IMMEDIATE_ROOM);
+  /** what the debugger of the device has; null where it is not for debugging */
+  readonly debug: DebugState | null;
   lost = false;
   /** written so far, with the option clock */
   timestamps = 0;
@@ -59,6 +62,7 @@ export class DeviceCore {
     this.options = parts.options;
     this.compiler = parts.compiler;
     this.#openDoor = parts.openDoor;
+    this.debug = parts.options.debug ? new DebugState(this) : null;
     const { promise, resolve } = withResolvers<GPUDeviceLostInfo>();
     this.whenLost = promise;
     this.#resolveLost = resolve;

@@ -8,6 +8,7 @@ import { type CreateOptions, type Options, resolveOptions } from "./options.ts";
 import { WorkerCompiler } from "./worker-compiler.ts";
 
 export { type Canvas, createCanvas } from "./canvas.ts";
+export { type DeviceDebug, debug, type InvocationTrace, type LogEntry, type LoggedValue, type WatchHit } from "./debugger.ts";
 export { globals } from "./globals.ts";
 export type { CreateOptions } from "./options.ts";
 export type { Picture } from "./picture.ts";
@@ -15,8 +16,8 @@ export { type PictureSource, savePNG, toPNG } from "./png.ts";
 export { type ReadTextureOptions, readTexture } from "./read-texture.ts";
 export { UncapturedGpuError } from "./uncaptured-error.ts";
 
-const openDoor = ({ tier, sanitize, fuel, threads, deadlineMs, seed }: Options): Kernel =>
-  new Kernel({ tier, sanitize, fuelPerSubmit: fuel, threads, deadlineMs, ...(seed === null ? {} : { seed }) });
+const openDoor = ({ tier, sanitize, debug, fuel, threads, deadlineMs, seed }: Options): Kernel =>
+  new Kernel({ tier, sanitize, watch: debug, fuelPerSubmit: fuel, threads, deadlineMs, ...(seed === null ? {} : { seed }) });
 
 /**
  * Makes a GPU object, what pages call `navigator.gpu`.

@@ -37,9 +37,9 @@ export class InlineCompiler implements Compiler {
 
   compile(request: EntryRequest): EntryReply {
     const shader = this.#shaders.get(request.module) ?? checkShader(request.source, extensionsOf(request.features));
-    const { entryPoint, limits, level } = request;
+    const { entryPoint, limits, level, debug } = request;
     const constants = Object.fromEntries(request.constants);
-    const reply = compileShader({ shader, entryPoint, constants, limits, level });
+    const reply = compileShader({ shader, entryPoint, constants, limits, level, debug });
     if (reply.status === "failed") {
       const { kind, message } = reply.failure;
       return { status: kind === "unsupported" ? kind : "failed", message };
@@ -48,7 +48,8 @@ export class InlineCompiler implements Compiler {
       const messages = publicDiagnostics({ ...shader, diagnostics: reply.diagnostics, failure: null }).map(messageOf);
       return { status: "wrong", messages: messages.length > 0 ? messages : [messageAt(reply.message)] };
     }
-    return { status: "done", object: reply.object, workgroupSize: reply.workgroupSize };
+    const { object, workgroupSize, sites } = reply;
+    return { status: "done", object, workgroupSize, ...(debug === true ? { sites } : {}) };
   }
 
   forget(module: number): void {

@@ -7,6 +7,8 @@ export interface CreateOptions {
   readonly tier?: "jit" | "reference";
   /** on the reference tier, report races, accesses out of bounds and the like, as internal errors of the device */
   readonly sanitize?: boolean;
+  /** on the reference tier, with what `debug(device)` offers: logs, steps, watchpoints */
+  readonly debug?: boolean;
   /** an error that no scope captures is thrown, as an uncaught exception */
   readonly throwOnError?: boolean;
   /** run the compiler on a few shaders of its own, in idle turns after requestAdapter, so that the first pipeline takes less; default true */
@@ -34,6 +36,7 @@ export interface CreateOptions {
 export interface Options {
   readonly tier: "jit" | "reference";
   readonly sanitize: boolean;
+  readonly debug: boolean;
   readonly throwOnError: boolean;
   readonly warm: boolean;
   readonly compile: "worker" | "inline";
@@ -77,6 +80,7 @@ const path: Parse = (text) => text;
 const PARSE: { readonly [K in keyof Options]: Parse } = {
   tier: oneOf("jit", "reference"),
   sanitize: flag,
+  debug: flag,
   throwOnError: flag,
   warm: flag,
   compile: oneOf("worker", "inline"),
@@ -94,6 +98,7 @@ const NAMES = Object.keys(PARSE) as readonly (keyof Options)[];
 const DEFAULTS: Options = {
   tier: "jit",
   sanitize: false,
+  debug: false,
   throwOnError: false,
   warm: true,
   compile: "inline",

@@ -8,7 +8,7 @@ import { readObject } from "../sandbox/isa/write-object.ts";
 import { CAUSE_ALARM, COMMAND, FAULT, type Submitted, type TrapRecord } from "../sandbox/kernel/door.ts";
 import { CAUSE } from "../sandbox/machine/launch.ts";
 import { Ice } from "../support/failure.ts";
-import { IMMEDIATE_BINDING } from "../support/hidden-bindings.ts";
+import { IMMEDIATE_BINDING, LOG_BINDING } from "../support/hidden-bindings.ts";
 import type { BufferCore } from "./buffer.ts";
 import type { Bindings, Command, CommandBufferCore } from "./commands.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
@@ -151,10 +151,21 @@ class Submission {
         if (command.x === 0 || command.y === 0 || command.z === 0) return;
         this.#program(COMMAND.dispatch, command);
         this.#words.push(command.x, command.y, command.z);
-        return;
+        return this.#debugged(command.pipeline);
       case "dispatchIndirect":
         this.#program(COMMAND.dispatchIndirect, command);
         this.#words.push(this.#handle(command.buffer), command.offset);
+        return this.#debugged(command.pipeline);
+    }
+  }
+
+  #debugged(pipeline: ComputePipelineCore): void {
+    const { debug } = this.#device;
+    if (debug === null) return;
+    try {
+      this.#flush();
+    } finally {
+      debug.collect(pipeline);
     }
   }
 
@@ -168,7 +179,8 @@ class Submission {
       this.#boundWords = bindings.flatMap((range) => (range === null ? [0, 0, 0] : [this.#handle(range.of), range.offset, range.size]));
       this.#bound = bindings;
     }
-    const words = immediates === null ? this.#boundWords : this.#withImmediates(pipeline, this.#boundWords, immediates);
+    let words = immediates === null ? this.#boundWords : this.#withImmediates(pipeline, this.#boundWords, immediates);
+    if (pipeline.sites.length > 0) words = this.#withLog(pipeline, words);
     this.#words.push(code, pipeline.program, bindings.length, ...words);
     this.#pipelines.push(pipeline);
   }
@@ -187,6 +199,20 @@ class Submission {
       .with(slot * 3, immediates.handle())
       .with(slot * 3 + 1, at)
       .with(slot * 3 + 2, bytes.length);
+  }
+
+  /** A debugged dispatch is alone in its stream, so that the log is its own. */
+  #withLog(pipeline: ComputePipelineCore, bound: readonly number[]): readonly number[] {
+    const { debug } = this.#device;
+    const slot = pipeline.slots.findIndex((each) => each.group === 0 && each.binding === LOG_BINDING);
+    if (debug === null || slot < 0) return bound;
+    this.#flush();
+    const handle = debug.prepare();
+    if (handle < 0) this.#stop(handle, { kind: "the log", label: "", sizeBytes: debug.bytes });
+    return bound
+      .with(slot * 3, handle)
+      .with(slot * 3 + 1, 0)
+      .with(slot * 3 + 2, debug.bytes);
   }
 
   #checkReadable(view: TextureViewCore, pipeline: ComputePipelineCore): void {

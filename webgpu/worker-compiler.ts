@@ -143,10 +143,18 @@ function isEntryReply(reply: unknown): reply is EntryReply {
   if (!isObject(reply)) return false;
   switch (reply.status) {
     case "done":
-      return reply.object instanceof Uint8Array && Array.isArray(reply.workgroupSize);
+      return reply.object instanceof Uint8Array && Array.isArray(reply.workgroupSize) && isSites(reply.sites ?? []);
     case "wrong":
       return isMessages(reply.messages);
     default:
       return (reply.status === "failed" || reply.status === "unsupported") && typeof reply.message === "string";
   }
 }
+
+const isText = (value: unknown): boolean => typeof value === "string";
+const isValue = (value: unknown): boolean =>
+  isObject(value) && isText(value.name) && isText(value.type) && Array.isArray(value.scalars) && value.scalars.every(isText);
+const isSites = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((site) => isObject(site) && isText(site.kind) && isText(site.fn) && isText(site.name) && Number.isInteger(site.offset)) &&
+  value.every(({ values }) => Array.isArray(values) && values.every(isValue));

@@ -6,6 +6,7 @@ import { Ice } from "../../support/failure.ts";
 import { NONE } from "../../support/id.ts";
 import type { Ast, NodeId } from "./ast.ts";
 import type { CheckedModule, DeclId, FunctionId, FunctionInfo, OverrideId } from "./sema.ts";
+import type { DebugCode } from "./to-ir-debug.ts";
 import type { Texture, TextureFunctions } from "./to-ir-textures.ts";
 import type { TypeLowering } from "./to-ir-types.ts";
 import { Waits } from "./to-ir-waits.ts";
@@ -46,6 +47,8 @@ export class Context {
   readonly handles = new Map<DeclId, Texture>();
   /** there is one where the module has textures */
   textureFunctions: TextureFunctions | null = null;
+  /** there is one where the module is compiled for debugging */
+  debug: DebugCode | null = null;
   /** lowers code of our own: its offsets are no places in the user's source */
   isSynthetic = false;
   /** variables that hold constants indexed at run time */

@@ -311,6 +311,7 @@ export function call(c: Context, node: NodeId): Value {
       const fn = c.functions.get(target);
       if (fn === undefined) throw new Ice("a function was called before it was lowered");
       const type = c.lower.type(checked.functions[target]!.returnType);
+      if (c.debug?.isLog(target)) c.debug.log(node, target, args);
       return c.emit("FunctionCall", type, fn, ...callArguments(c, args));
     }
     case Form.BUILTIN:

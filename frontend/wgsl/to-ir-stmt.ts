@@ -26,6 +26,23 @@ function block(c: Context, node: NodeId, exits: Exits | null): void {
 function statement(c: Context, node: NodeId, exits: Exits | null): void {
   const { ast } = c;
   c.offset = ast.start(node);
+  if (c.debug === null || ast.kind(node) === Kind.BLOCK) return lowerStatement(c, node, exits);
+  c.debug.step(node);
+  lowerStatement(c, node, exits);
+  switch (ast.kind(node)) {
+    case Kind.VAR:
+    case Kind.LET:
+      return c.debug.set(node);
+    case Kind.ASSIGN:
+    case Kind.COMPOUND_ASSIGN:
+    case Kind.INCREMENT:
+    case Kind.DECREMENT:
+      return c.debug.set(ast.leftOf(node));
+  }
+}
+
+function lowerStatement(c: Context, node: NodeId, exits: Exits | null): void {
+  const { ast } = c;
   switch (ast.kind(node)) {
     case Kind.BLOCK:
       return block(c, node, exits);
@@ -116,6 +133,7 @@ function compound(c: Context, node: NodeId, op: BinaryOp, right: NodeId): void {
 function returnValue(c: Context, node: NodeId): void {
   const result = c.ast.returnValueOf(node);
   const v = result === NONE ? NONE : value(c, result);
+  c.debug?.leave(node);
   if (c.fn?.stage !== undefined) return finishReturn(c, v);
   if (v === NONE) c.terminate("Return");
   else c.terminate("ReturnValue", v);

@@ -2,11 +2,13 @@
 import { Module, type Value } from "../../ir/module.ts";
 import type { TypeId as IrType } from "../../ir/types.ts";
 import type { Budget } from "../../support/column.ts";
+import type { DebugSite } from "../../support/debug-log.ts";
 import { Ice } from "../../support/failure.ts";
 import { IMMEDIATE_BINDING } from "../../support/hidden-bindings.ts";
 import { NONE } from "../../support/id.ts";
 import type { CheckedModule, FunctionId, FunctionInfo, GlobalVariable, Param } from "./sema.ts";
 import { Context, type Specialization } from "./to-ir-context.ts";
+import { DebugCode } from "./to-ir-debug.ts";
 import { value } from "./to-ir-expr.ts";
 import { finishReturn, loadInputs } from "./to-ir-io.ts";
 import { statements } from "./to-ir-stmt.ts";
@@ -19,9 +21,16 @@ export type { Specialization } from "./to-ir-context.ts";
 /**
  * @param checked without errors (`ok`)
  * @param entry an entry point of it
+ * @param sites when the module is compiled for debugging: filled with what the numbers in its log stand for
  * @throws Limit for what is valid but cannot be run yet
  */
-export function toIr(checked: CheckedModule, entry: FunctionId, specialization: Specialization, budget?: Budget): Module {
+export function toIr(
+  checked: CheckedModule,
+  entry: FunctionId,
+  specialization: Specialization,
+  budget?: Budget,
+  sites?: DebugSite[],
+): Module {
   const info = checked.functions[entry];
   if (!checked.ok || info?.stage === undefined) throw new Ice("only an entry point of a valid module can be lowered");
   const module = new Module(budget);
@@ -29,6 +38,7 @@ export function toIr(checked: CheckedModule, entry: FunctionId, specialization: 
   const { globals } = checked;
   if (info.globals.some((g) => isTexture(c, globals[g]!.storeType))) c.textureFunctions = new TextureFunctions(c, lowerFunction);
   for (const global of info.globals) addGlobal(c, globals[global]!);
+  if (sites !== undefined) c.debug = new DebugCode(c, sites);
   for (const id of reached(checked, entry)) lowerFunction(c, id);
   module.entry = { name: info.name, stage: info.stage, func: c.functions.get(entry)!, workgroupSize: specialization.workgroupSize };
   return module;
@@ -80,8 +90,11 @@ function lowerFunction(c: Context, id: FunctionId): void {
   const body = module.createBlock();
   c.branch(body);
   c.start(body);
+  if (isEntry) c.debug?.start();
+  c.debug?.enter(info);
   statements(c, ast.statementsOf(ast.bodyOf(info.node)), null);
   if (c.block === NONE) return;
+  if (returnType === VOID) c.debug?.leave(info.node);
   if (isEntry) finishReturn(c, NONE);
   else c.terminate(returnType === VOID ? "Return" : "Unreachable");
 }

@@ -21,7 +21,7 @@ function setup(d: GPUDevice, layout: GPUPipelineLayout | "auto" = "auto") {
 }
 
 /** a, b and c as the shader lays them out */
-function bytesOf(a: number, b: readonly number[], c: number): Uint32Array {
+function bytesOf(a: number, b: readonly number[], c: number): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(8);
   words.set([a, 0, 0, 0, ...new Uint32Array(Float32Array.from(b).buffer), c]);
   return words;
