@@ -55,7 +55,9 @@ test("what is wrong with immediate data is said, padding need not be set", async
     d.createPipelineLayout({ label: "l", bindGroupLayouts: [bindGroupLayout], immediateSize } as GPUPipelineLayoutDescriptor);
   expect(await errorOf(d, () => layoutOf(6))).toContain("immediateSize is 6, which is not a multiple of 4");
   expect(await errorOf(d, () => layoutOf(68))).toContain("over the limit maxImmediateSize of 64");
-  expect(await errorOf(d, () => setup(d, layoutOf(28)))).toContain('32 bytes of immediate data, but GPUPipelineLayout "l" has immediateSize 28');
+  expect(await errorOf(d, () => setup(d, layoutOf(28)))).toContain(
+    '32 bytes of immediate data, but GPUPipelineLayout "l" has immediateSize 28',
+  );
   const { pipeline, group } = setup(d, layoutOf(32));
   const record = (set: (pass: GPUComputePassEncoder) => void) =>
     errorOf(d, () => {
