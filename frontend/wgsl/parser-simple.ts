@@ -6,16 +6,10 @@ import type { ListId, NodeId } from "./ast.ts";
 import { EMPTY_LIST, Kind, UnaryOp } from "./ast.ts";
 import { AttributeParser } from "./parser-attribute.ts";
 import { NO_NODE, spelling } from "./parser-base.ts";
+import { didYouMean, ELSEWHERE } from "./suggest.ts";
 import { FIRST_BINARY, FIRST_COMPOUND, LAST_BINARY, LAST_COMPOUND, Tok } from "./token.ts";
 
-/** Type names of other languages, with WGSL's. */
-const FOREIGN_TYPES: ReadonlyMap<string, string> = new Map([
-  ["int", "i32"],
-  ["uint", "u32"],
-  ["float", "f32"],
-  ["double", "f32"],
-  ["half", "f16"],
-]);
+const DECLARING: readonly string[] = ["let", "var", "const", "override"];
 
 export class SimpleParser extends AttributeParser {
   // Declarations.
@@ -50,16 +44,23 @@ export class SimpleParser extends AttributeParser {
   }
 
   /** True at two names in a row, as in `float x`; reports them and panics. */
-  foreignDeclaration(): boolean {
+  foreignDeclaration(atModuleScope: boolean): boolean {
     if (this.kind() !== Tok.IDENT || this.next() !== Tok.IDENT) return false;
     const type = this.tokenText(this.at);
     const name = this.tokenText(this.at + 1);
     const offset = this.start();
+    if (atModuleScope && this.kinds[this.at + 2] === Tok.PAREN_LEFT) {
+      const fix = { message: "write", span: this.tokenSpan(this.at), replacement: "fn" };
+      this.complain(fix.span, "W0116", "a function starts with 'fn', and the type of its result follows its parameters, after '->'", {
+        fix,
+      });
+      this.panic = true;
+      return true;
+    }
     const span = { offset, length: this.ends[this.at + 1]! - offset };
-    const replacement = `var ${name}: ${FOREIGN_TYPES.get(type) ?? type}`;
-    this.complain(span, "W0116", "declarations start with 'let', 'var' or 'const', and the type follows the name", {
-      fix: { message: "declare it as", span, replacement },
-    });
+    const declared = { message: "declare it as", span, replacement: `var ${name}: ${ELSEWHERE.get(type) ?? type}` };
+    const fix = didYouMean(this.tokenSpan(this.at), type, DECLARING) ?? declared;
+    this.complain(span, "W0116", "declarations start with 'let', 'var' or 'const', and the type follows the name", { fix });
     this.panic = true;
     return true;
   }
@@ -71,7 +72,7 @@ export class SimpleParser extends AttributeParser {
     const kind = this.kind();
     if (kind === Tok.UNDERSCORE) return this.#phony(start);
     const startsLeft = kind === Tok.IDENT || kind === Tok.STAR || kind === Tok.AND || kind === Tok.AND_AND || kind === Tok.PAREN_LEFT;
-    if (!startsLeft || this.foreignDeclaration()) {
+    if (!startsLeft || this.foreignDeclaration(false)) {
       if (!this.panic) this.#noStatement(kind);
       return NO_NODE;
     }

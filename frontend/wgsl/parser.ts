@@ -125,7 +125,7 @@ class Parser extends StatementParser {
   }
 
   #noDeclaration(): NodeId {
-    if (this.foreignDeclaration()) return NO_NODE;
+    if (this.foreignDeclaration(true)) return NO_NODE;
     const message = this.kind() === Tok.BRACE_RIGHT ? "this '}' closes nothing" : `expected a declaration, but found ${this.found()}`;
     this.fail("W0110", message);
     // Likely the rest of a function that was closed too early: goes on where surely none is.

@@ -42,7 +42,7 @@ function distance(a: string, b: string, limit: number): number {
 }
 
 /** Names of other shading languages, and what they are here. */
-const ELSEWHERE: ReadonlyMap<string, string> = new Map(
+export const ELSEWHERE: ReadonlyMap<string, string> = new Map(
   `int i32, uint u32, float f32, half f16, double f32, int2 vec2i, int3 vec3i, int4 vec4i, uint2 vec2u, uint3 vec3u, uint4 vec4u,
   float2 vec2f, float3 vec3f, float4 vec4f, ivec2 vec2i, ivec3 vec3i, ivec4 vec4i, uvec2 vec2u, uvec3 vec3u, uvec4 vec4u, mat2 mat2x2f,
   mat3 mat3x3f, mat4 mat4x4f, float2x2 mat2x2f, float3x3 mat3x3f, float4x4 mat4x4f, frac fract, lerp mix, rsqrt inverseSqrt,

@@ -17,6 +17,10 @@ const FIXES: readonly (readonly [source: string, wrong: string, right: string])[
   ["@fragment fn f(@builtin(positon) a: vec4f) { }", "positon", "position"],
   ["fn f() { let a = lerp(1.0, 2.0, 0.5); }", "lerp", "mix"],
   ["alias a = float3;", "float3", "vec3f"],
+  ["fn f() { vat a = 1; }", "vat", "var"],
+  ["cosnt a = 1;", "cosnt", "const"],
+  ["fn f() { int a; }", "int a", "var a: i32"],
+  ["funtion f() { }", "funtion", "fn"],
   ["const abc = 1; const d = acb;", "acb", "abc"],
   ["struct s { abc: i32 } fn f(a: s) -> i32 { return a.acb; }", "acb", "abc"],
 ];
