@@ -59,8 +59,14 @@ export const LIMIT_NAMES = Object.keys(LIMITS) as readonly LimitName[];
 
 export type FeatureLevel = "core" | "compatibility";
 
-/** What this adapter has over the defaults: the heap allows larger buffers. Both are under the kernel's largest buffer. */
-const ADAPTER: Partial<LimitValues> = { maxStorageBufferBindingSize: 1_073_741_824, maxBufferSize: 1_073_741_824 };
+/** What this adapter has over the defaults: the heap allows larger buffers, under the largest of the kernel, and there are slots for more of them. */
+const ADAPTER: Partial<LimitValues> = {
+  maxStorageBufferBindingSize: 1_073_741_824,
+  maxBufferSize: 1_073_741_824,
+  maxStorageBuffersPerShaderStage: 16,
+  maxStorageBuffersInVertexStage: 16,
+  maxStorageBuffersInFragmentStage: 16,
+};
 
 export function defaultLimits(level: FeatureLevel): LimitValues {
   return Object.fromEntries(LIMIT_NAMES.map((name) => [name, LIMITS[name][level]])) as LimitValues;
