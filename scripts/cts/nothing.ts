@@ -12,7 +12,6 @@ const ANSWERS: Readonly<Record<string, () => unknown>> = {
   createComputePipelineAsync: async () => nothing(),
   createRenderPipelineAsync: async () => nothing(),
   getCompilationInfo: async () => ({ messages: [] }),
-  getMappedRange: () => new ArrayBuffer(0),
   mapAsync: async () => undefined,
   onSubmittedWorkDone: async () => undefined,
 };
@@ -29,6 +28,11 @@ function nothing(given: Given = {}): unknown {
   });
 }
 
+/** Zeros, as many as asked for. */
+function bufferOf({ size, usage }: GPUBufferDescriptor): unknown {
+  return nothing({ size, usage, getMappedRange: (offset = 0, length = size - offset) => new ArrayBuffer(length) });
+}
+
 /** Error scopes are counted and losing a device is announced: the suite waits for both between tests. */
 function deviceOf({ features, limits, adapterInfo }: GPUDevice): unknown {
   let scopes = 0;
@@ -43,7 +47,7 @@ function deviceOf({ features, limits, adapterInfo }: GPUDevice): unknown {
     return null;
   };
   const destroy = () => lose({ reason: "destroyed", message: "" });
-  return nothing({ features, limits, adapterInfo, queue: nothing(), lost, pushErrorScope, popErrorScope, destroy });
+  return nothing({ features, limits, adapterInfo, queue: nothing(), lost, createBuffer: bufferOf, pushErrorScope, popErrorScope, destroy });
 }
 
 function adapterOf(ours: GPUAdapter): unknown {
