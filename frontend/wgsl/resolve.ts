@@ -8,6 +8,7 @@ import type { Budget } from "../../support/column.ts";
 import { type DiagnosticList, MAX_DIAGNOSTICS, type Span } from "../../support/diagnostic.ts";
 import { NONE } from "../../support/id.ts";
 import { type Ast, Kind, type ListId, type NodeId } from "./ast.ts";
+import { declarationOrder } from "./declaration-order.ts";
 import { PREDECLARED_NAMES, predeclared } from "./predeclared.ts";
 import { declarationMeant } from "./suggest.ts";
 import type { SymbolId } from "./symbols.ts";
@@ -92,7 +93,12 @@ class Resolver {
       this.#using = i;
       this.#moduleDeclaration(node);
     }
-    return { declarationOf: this.#declarationOf, order: this.#sort(declarations), declarations, uses: this.#uses };
+    return {
+      declarationOf: this.#declarationOf,
+      order: declarationOrder(ast, declarations, this.#uses, this.#diagnostics),
+      declarations,
+      uses: this.#uses,
+    };
   }
 
   // Scopes.
@@ -392,61 +398,8 @@ class Resolver {
     }
   }
 
-  // Order of module-scope declarations.
-
-  /** Depth-first, users after used. A declaration met again while it is open is in a cycle: reported once, the edge ignored. */
-  #sort(declarations: readonly NodeId[]): NodeId[] {
-    const order: NodeId[] = [];
-    const state = new Uint8Array(declarations.length);
-    const path: number[] = [];
-    const next: number[] = [];
-    const ast = this.#ast;
-    for (let root = 0; root < declarations.length; root++) {
-      if (state[root] !== UNSEEN || ast.kind(declarations[root]!) === Kind.CONST_ASSERT) continue;
-      path.push(root);
-      next.push(0);
-      state[root] = OPEN;
-      while (path.length > 0) {
-        const top = path[path.length - 1]!;
-        const edge = next[next.length - 1]!++;
-        const used = this.#uses[top]![edge];
-        if (used === undefined) {
-          order.push(declarations[top]!);
-          state[top] = DONE;
-          path.pop();
-          next.pop();
-        } else if (state[used] === OPEN) {
-          this.#cycle(declarations, path, used);
-        } else if (state[used] === UNSEEN) {
-          path.push(used);
-          next.push(0);
-          state[used] = OPEN;
-        }
-      }
-    }
-    for (const node of declarations) if (ast.kind(node) === Kind.CONST_ASSERT) order.push(node);
-    return order;
-  }
-
-  #cycle(declarations: readonly NodeId[], path: readonly number[], used: number): void {
-    const ast = this.#ast;
-    const members = path.slice(path.indexOf(used)).map((i) => declarations[i]!);
-    const name = (node: NodeId) => `'${ast.symbols.text(ast.nameSymbol(node))}'`;
-    const first = members[0]!;
-    const what = ast.kind(first) === Kind.FN ? "calls" : "uses";
-    const shown = members.slice(1, MAX_CYCLE_SHOWN).map(name);
-    const via = members.length > MAX_CYCLE_SHOWN ? `${shown.join(", ")}, ...` : shown.join(", ");
-    const message = members.length === 1 ? `${name(first)} ${what} itself` : `${name(first)} ${what} itself by way of ${via}`;
-    this.#diagnostics.error("W0202", ast.span(ast.nameNode(first)), message);
-  }
-
   #forEach(list: ListId, visit: (node: NodeId) => void): void {
     const n = this.#ast.listLength(list);
     for (let i = 0; i < n; i++) visit(this.#ast.listItem(list, i));
   }
 }
-
-const UNSEEN = 0;
-const OPEN = 1;
-const DONE = 2;
-const MAX_CYCLE_SHOWN = 8;
