@@ -1,68 +1,154 @@
 /**
- * Every access word at every edge: all ops that touch memory, all modes, contiguous or not, offsets and extents around the slot's minimum,
- * against the meaning of the modes written down once more, in exact numbers, with all the indices at which a bound can go wrong.
+ * Every access word at every edge: all ops that touch memory, all modes, contiguous or not, data and offsets in each register file, all
+ * kinds of slots and the number after the last, offsets and extents around the slot's minimum. What the verifier says of each is compared
+ * with the meaning of the modes written down once more, in exact numbers, with all the indices at which a bound can go wrong.
  */
-import { SLOT_KIND } from "../../sandbox/isa/modes.ts";
-import { decode, MEMORY, Word } from "../../sandbox/verifier/decode.ts";
+import { PERM, SLOT_KIND } from "../../sandbox/isa/modes.ts";
+import type { SlotInfo } from "../../sandbox/isa/shapes.ts";
+import { decode, FORM, MEMORY, Word } from "../../sandbox/verifier/decode.ts";
 import { newState, type State } from "../../sandbox/verifier/flow.ts";
-import { type Draft, readDraft } from "../../sandbox/verifier/read.ts";
+import { readDraft } from "../../sandbox/verifier/read.ts";
 import { RULES, type Rule } from "../../sandbox/verifier/rules.ts";
 import { objectOf } from "./files.ts";
 
-const MINIMUMS = [
+/** Minimums of a slot: where things change. */
+export const EDGE_MINIMUMS: readonly number[] = [
   0, 1, 2, 3, 4, 5, 7, 8, 11, 12, 15, 16, 17, 31, 41, 48, 63, 64, 255, 256, 1023, 1024, 4096, 65_535, 0x0fff_fffc, 0x8000_0000,
 ];
+/** And all small ones besides. */
+export const MINIMUMS: readonly number[] = [...Array(576).keys(), ...EDGE_MINIMUMS.filter((min) => min >= 576)];
+
 const AROUND = [-20, -17, -16, -13, -12, -9, -8, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 8, 12, 16];
+const OPS = Array.from({ length: 25 }, (_, i) => 0x60 + i);
+/** A v, a w and a g register. */
+const FILES = [1, 128, 192];
+const SLOTS: readonly (readonly [kind: number, permissions: number])[] = [
+  [SLOT_KIND.storage, 7],
+  [SLOT_KIND.storage, 3],
+  [SLOT_KIND.storage, PERM.read],
+  [SLOT_KIND.storage, PERM.write],
+  [SLOT_KIND.uniform, PERM.read],
+  [SLOT_KIND.workgroup, 7],
+  [SLOT_KIND.scratch, 3],
+  [SLOT_KIND.constant, PERM.read],
+];
+const REACH_RULES = ["V19", "V20", "V21"];
 
 export interface Exhausted {
   words: number;
   accepted: number;
-  /** accepted, and some index reaches outside: must be empty */
+  /** accepted, and some index reaches outside, or the slot is not to be touched so: must be empty */
   readonly escapes: string[];
-  /** rejected by V18 to V22, though no index reaches outside and nothing else is wrong with the offset */
+  /** rejected by V19 to V21, though no index reaches outside */
   needless: number;
 }
 
-/**
- * @param step take every step-th word only
- * @param rules of the verifier, or with one planted
- * @param stopAtEscape look no further than the first
- */
-export function exhaust(step: number, rules: readonly Rule[] = RULES, stopAtEscape = false): Exhausted {
+export interface Exhaust {
+  readonly minimums: readonly number[];
+  /** take every step-th word only */
+  readonly step: number;
+  /** of the verifier, or with one planted */
+  readonly rules?: readonly Rule[];
+  /** look no further than the first */
+  readonly stopAtEscape?: boolean;
+}
+
+export function exhaust({ minimums, step, rules = RULES, stopAtEscape = false }: Exhaust): Exhausted {
   const tally: Exhausted = { words: 0, accepted: 0, escapes: [], needless: 0 };
-  const asked = rules.filter((r) => r.scope === "word" && (r.on & MEMORY) !== 0);
-  const word = new Word();
-  let n = 0;
-  for (const min of MINIMUMS) {
+  const asked = byForm(rules);
+  let skip = 0;
+  for (const min of minimums) {
     const state = stateFor(min);
-    const payloads = payloadsFor(min);
-    for (let op = 0x60; op <= 0x77; op++) {
-      for (const mode of [0, 1, 2, 3, 4, 5, 6, 7]) {
-        for (const payload of payloads[mode]!) {
-          for (const contiguous of [0, 1]) {
-            if (n++ % step !== 0 || (stopAtEscape && tally.escapes.length > 0)) continue;
-            const a = mode === 0 ? 0 : contiguous === 1 ? 128 : 1;
-            decode(word, 0, (op | (a << 16)) >>> 0, ((mode << 29) | (contiguous << 28) | payload) >>> 0);
-            judge(word, min, state, asked, tally);
-          }
-        }
+    for (const payload of payloadsFor(min)) {
+      for (const op of OPS) {
+        if (stopAtEscape && tally.escapes.length > 0) return tally;
+        skip = wordsOf(op, payload, min, state, asked, skip, step, tally);
       }
     }
   }
   return tally;
 }
 
-function judge(word: Word, min: number, state: State, rules: readonly Rule[], tally: Exhausted): void {
-  tally.words++;
-  const broken = rules.find((r) => r.scope === "word" && (r.on & word.form) !== 0 && !r.holds(word, state));
-  const says = `op ${word.op} mode ${word.mode} off ${word.off} lim ${word.lim} m ${word.m}${word.contiguous ? " contiguous" : ""}, minimum ${min}`;
-  if (broken === undefined) {
-    tally.accepted++;
-    const index = escapingIndex(word, min);
-    if (index !== undefined) tally.escapes.push(`${says}: index ${index}`);
-  } else if (broken.id >= "V19" && broken.id <= "V21" && word.mode !== 2 && escapingIndex(word, min) === undefined) {
-    tally.needless++;
+interface Asked {
+  readonly ids: readonly string[];
+  readonly holds: readonly ((w: Word, s: State) => boolean)[];
+}
+
+/** The rules on each form of word, as the checker sorts them. */
+function byForm(rules: readonly Rule[]): ReadonlyMap<number, Asked> {
+  const forms = [FORM.load, FORM.store, FORM.atomic, FORM.loadSync];
+  return new Map(
+    forms.map((form) => {
+      const all = rules.filter((r) => r.scope === "word").filter((r) => (r.on & form) !== 0);
+      return [form, { ids: all.map((r) => r.id), holds: all.map((r) => r.holds) }];
+    }),
+  );
+}
+
+const word = new Word();
+
+/** All words of an op with these last 32 bits. @returns how many to skip before the next */
+function wordsOf(
+  op: number,
+  high: number,
+  min: number,
+  state: State,
+  asked: ReadonlyMap<number, Asked>,
+  skip: number,
+  step: number,
+  tally: Exhausted,
+): number {
+  decode(word, 0, op, high);
+  const { ids, holds } = asked.get(word.form & MEMORY)!;
+  const offsets = word.aFiles === 0 ? [0] : FILES;
+  let outside: number | undefined | null = null; // not looked for yet
+  for (const d of FILES) {
+    for (const a of offsets) {
+      for (let slot = 0; slot <= SLOTS.length; slot++) {
+        if (skip > 0) {
+          skip--;
+          continue;
+        }
+        skip = step - 1;
+        tally.words++;
+        decode(word, 0, (op | (d << 8) | (a << 16) | (slot << 24)) >>> 0, high);
+        let broken = 0;
+        while (broken < holds.length && holds[broken]!(word, state)) broken++;
+        if (broken === holds.length) {
+          tally.accepted++;
+          if (outside === null) outside = escapingIndex(word, min);
+          if (outside !== undefined) tally.escapes.push(`${say(word, min)}: index ${outside}`);
+          else if (!mayTouch(word)) tally.escapes.push(`${say(word, min)}: slot ${slot}`);
+        } else if (REACH_RULES.includes(ids[broken]!)) {
+          if (outside === null) outside = escapingIndex(word, min);
+          if (outside === undefined && !isOddMask(word)) tally.needless++;
+        }
+      }
+    }
   }
+  return skip;
+}
+
+/** Masks of less than an access have no meaning, and three words are masked as four are. */
+function isOddMask({ mode, m, is }: Word): boolean {
+  return mode === 2 && (m < 2 || 2 ** m < is.width || is.width === 12);
+}
+
+function say(w: Word, min: number): string {
+  const form = w.contiguous ? " contiguous" : "";
+  return `op ${w.op} d ${w.d} a ${w.a} mode ${w.mode} off ${w.off} lim ${w.lim} m ${w.m}${form}, minimum ${min}`;
+}
+
+/** Whether the slot is one that such a word may touch at all. By hand, not from the verifier. */
+function mayTouch(w: Word): boolean {
+  const slot = SLOTS[w.b];
+  if (slot === undefined) return false;
+  const [kind, permissions] = slot;
+  const isLoad = w.op < 0x66;
+  const isStore = !isLoad && w.op < 0x6c;
+  if (w.op === 0x78) return kind === SLOT_KIND.workgroup && w.d >= 192;
+  if (isLoad) return (permissions & PERM.read) !== 0 && (w.d < 192 || (permissions & PERM.write) === 0);
+  return (permissions & (isStore ? PERM.write : PERM.atomic)) !== 0;
 }
 
 /** @returns an index register's value with which some lane of the access touches a byte outside of a region of `min` bytes or more */
@@ -98,7 +184,8 @@ function placeOf(w: Word, index: number, lane: number, size: number): number | u
   }
 }
 
-function indicesFor(w: Word, size: number): number[] {
+/** Offsets at which a bound can go wrong. */
+export function indicesFor(w: Word, size: number): number[] {
   if (w.mode === 0) return [0];
   const own = w.mode === 1 ? [4 * w.lim] : w.mode === 2 ? [2 ** w.m] : [size, size - w.off];
   const indices: number[] = [];
@@ -108,8 +195,8 @@ function indicesFor(w: Word, size: number): number[] {
   return indices;
 }
 
-/** By mode, the payloads that end a little before, at, or a little after the minimum. */
-function payloadsFor(min: number): readonly (readonly number[])[] {
+/** Second halves of access words that end a little before, at, or a little after the minimum: all modes, contiguous or not. */
+export function payloadsFor(min: number): number[] {
   const inField = (n: number, bits: number) => n >= 0 && n < 2 ** bits && Number.isInteger(n);
   const near = [...new Set([0, min, min / 2].flatMap((edge) => AROUND.map((d) => Math.floor(edge) + d)))];
   const bytes = near.filter((n) => inField(n, 28));
@@ -117,13 +204,16 @@ function payloadsFor(min: number): readonly (readonly number[])[] {
   const offs = wordsNear.filter((n) => inField(n, 14));
   const limits = offs.flatMap((off) => offs.map((lim) => off + lim * 2 ** 14));
   const masks = wordsNear.filter((n) => inField(n, 22)).flatMap((off) => Array.from({ length: 32 }, (_, m) => off + m * 2 ** 22));
-  return [bytes, limits, masks, bytes, bytes, bytes, bytes, bytes];
+  const byMode = [bytes, limits, masks, bytes, bytes, bytes, bytes, bytes];
+  return byMode.flatMap((payloads, mode) => {
+    return [0, 1].flatMap((form) => payloads.map((payload) => ((mode << 29) | (form << 28) | payload) >>> 0));
+  });
 }
 
-/** One storage slot that may be read, written and used atomically. */
+/** Slots of all kinds with one minimum. */
 function stateFor(min: number): State {
-  const text = `.registers v=8 w=8 g=8\n.slot 0 storage read write atomic min=${min}\n.func main\n ret\n.end`;
-  const draft: Draft | undefined = readDraft(objectOf(text));
-  if (draft === undefined || draft.slots[0]?.kind !== SLOT_KIND.storage) throw new Error("the object is not what it should be");
-  return newState(draft);
+  const draft = readDraft(objectOf(".registers v=8 w=8 g=8\n.func main\n ret\n.end"));
+  if (draft === undefined) throw new Error("the object is not what it should be");
+  const slots: SlotInfo[] = SLOTS.map(([kind, permissions]) => ({ kind, permissions, min, stride: 0, group: 0, binding: 0 }));
+  return newState({ ...draft, slots });
 }

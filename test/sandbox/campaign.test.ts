@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { encodeObject } from "../../sandbox/isa/write-object.ts";
 import { verify } from "../../sandbox/verifier/verify.ts";
 import { CAMPAIGNS } from "../campaign/campaigns/all.ts";
-import { exhaust } from "../campaign/exhaustive.ts";
+import { EDGE_MINIMUMS, exhaust } from "../campaign/exhaustive.ts";
 import { deepObjects, escapes, objectOf } from "../campaign/files.ts";
 import { generate } from "../campaign/generate.ts";
 import { JIT_BUGS } from "../campaign/planted/jit-bugs.ts";
@@ -32,7 +32,7 @@ test("planted bugs still fit the sources that they change", () => {
 });
 
 test("access words at the edges: what is accepted reaches nothing outside, what is rejected would", () => {
-  const words = exhaust(499);
+  const words = exhaust({ minimums: EDGE_MINIMUMS, step: 997 });
   expect(words.escapes).toEqual([]);
   expect(words.needless).toBe(0);
   expect(words.accepted).toBeGreaterThan(100);
@@ -40,7 +40,11 @@ test("access words at the edges: what is accepted reaches nothing outside, what 
     (p) => p.ids.length === 1 && ["V19", "V20", "V21"].includes(p.ids[0]!) && !p.name.includes("next slot"),
   );
   expect(plants.length).toBeGreaterThan(12);
-  for (const plant of plants) expect(exhaust(61, plant.rules, true).escapes.length, plant.name).toBeGreaterThan(0);
+  for (const plant of plants)
+    expect(
+      exhaust({ minimums: EDGE_MINIMUMS, step: 61, rules: plant.rules, stopAtEscape: true }).escapes.length,
+      plant.name,
+    ).toBeGreaterThan(0);
 });
 
 test("programs made to escape are rejected, by the rule in their name", () => {
