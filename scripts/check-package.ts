@@ -4,7 +4,7 @@
  * Usage: npm run build && npm run check:package
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -206,6 +206,19 @@ function checkVitest(folder: string): void {
   must("the difference is written", existsSync(join(images, "pictures.difference.png")));
 }
 
+/** The code of docs/guide.md: blocks that begin with the name of a file. */
+function checkGuide(folder: string): void {
+  const blocks = readFileSync(join(ROOT, "docs/guide.md"), "utf8").matchAll(/```js\n\/\/ (\S+)\n([\s\S]*?)```/g);
+  const files = new Map([...blocks].map(([, name = "", text = ""]) => [name, text]));
+  mkdirSync(join(folder, "guide"));
+  for (const [name, text] of files) writeFileSync(join(folder, "guide", name), text);
+  const printed = sh("node", ["--import", "portcullis/register", "main.mjs"], join(folder, "guide"));
+  if (!files.get("main.mjs")?.includes(`// ${printed.trim()}`)) throw new Error(`the guide's program prints ${printed}`);
+  if (!runVitest(join(folder, "guide"), { BLUE: "0" })) throw new Error("the guide's tests fail");
+  const image = "guide/__images__/picture.test.mjs/fills-the-canvas.png";
+  if (!existsSync(join(folder, image))) throw new Error(`the guide's test does not write ${image}`);
+}
+
 /** What a bundler keeps of an import. */
 async function bundled(folder: string, code: string): Promise<string> {
   const stdin = { contents: code, resolveDir: folder };
@@ -259,6 +272,7 @@ async function main(): Promise<void> {
     for (const options of COMPILERS) checkTypes(folder, options);
     await checkTreeShaking(folder);
     checkVitest(folder);
+    checkGuide(folder);
     console.log(
       "the package works from ES modules, CommonJS and TypeScript, in threads, contexts and vitest's pools, and its command runs",
     );

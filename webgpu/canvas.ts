@@ -4,6 +4,7 @@ import { contextOf } from "./canvas-contexts.ts";
 import type { DomCanvasContext } from "./dom-types.ts";
 import { uint32 } from "./idl/convert.ts";
 
+/** What OffscreenCanvas has for WebGPU. A canvas whose size is set is blank; it has no 2D context. */
 export class Canvas extends EventTarget {
   #width: number;
   #height: number;
@@ -44,4 +45,6 @@ export class Canvas extends EventTarget {
 }
 
 /** Makes a canvas, as a page has it: `getContext("webgpu")` gives a GPUCanvasContext. */
-export const createCanvas = (width: number, height: number): Canvas => new Canvas(width, height);
+export function createCanvas(width: number, height: number): Canvas {
+  return new Canvas(width, height);
+}
