@@ -3,7 +3,7 @@
  * The static type of something already reported is ERROR; every rule is silent about it, so that one mistake makes one error.
  */
 import type { Budget } from "../../support/column.ts";
-import type { DiagnosticList, Fix, Note, Span } from "../../support/diagnostic.ts";
+import { type DiagnosticList, type Fix, MAX_DIAGNOSTICS, type Note, type Span } from "../../support/diagnostic.ts";
 import { NONE } from "../../support/id.ts";
 import type { Ast, ListId, NodeId } from "./ast.ts";
 import { OverloadResolver } from "./builtins-resolve.ts";
@@ -117,7 +117,9 @@ export class CheckContext {
   }
   /** Reports a name that is not among those that there are. */
   errorOfName(code: Code, at: NodeId | Span, message: string, name: string, names: Iterable<string>): void {
-    this.error(code, at, message, [], didYouMean(typeof at === "number" ? this.ast.span(at) : at, name, names));
+    const span = typeof at === "number" ? this.ast.span(at) : at;
+    const isShown = this.diagnostics.items.length < MAX_DIAGNOSTICS;
+    this.error(code, span, message, [], isShown ? didYouMean(span, name, names) : undefined);
   }
   /** Reports the use of an extension that is not enabled, once: one line is missing. Is silent where that line may be the misspelt one. */
   requireExtension(extension: string, at: NodeId, what: string): boolean {

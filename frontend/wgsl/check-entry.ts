@@ -1,57 +1,77 @@
 /**
- * What an entry point reaches through calls: resources, overrides, and things that only some stages may do. Each entry point walks its part
- * of the call graph once, without recursion.
+ * What an entry point reaches through calls: resources, overrides, and things that only some stages may do.
  * @see https://www.w3.org/TR/WGSL/#resource-interface
  */
+import type { Budget } from "../../support/column.ts";
 import { NONE } from "../../support/id.ts";
 import type { CheckContext } from "./check-context.ts";
-import type { FunctionId, FunctionInfo, GlobalId, OverrideId, StageName } from "./sema.ts";
+import { Reach } from "./reach.ts";
+import type { FunctionInfo, GlobalId, OverrideId, StageName } from "./sema.ts";
 import { ACCESS, ERROR, SPACE, TypeKind } from "./types.ts";
 
-const STAGE_BITS: Readonly<Record<StageName, number>> = { compute: 1, vertex: 2, fragment: 4 };
+/** In the order of the bits of `stageLimits`. */
+const STAGES: readonly StageName[] = ["compute", "vertex", "fragment"];
 
 /** Completes the entries of entry points in `c.functions` and checks what they reach. */
-export function checkEntryPoints(c: CheckContext): void {
-  const reported = new Set<number>();
+export function checkEntryPoints(c: CheckContext, budget: Budget): void {
+  const isMisplaced = checkStages(c);
+  const { functionUses } = c;
+  const hasUses = (id: number) => functionUses[id]!.globals.size + functionUses[id]!.overrides.size > 0;
+  const reach = new Reach(
+    functionUses.map(({ callees }) => callees),
+    hasUses,
+  );
   for (const [id, fn] of c.functions.entries()) {
     if (fn.stage === undefined) continue;
-    const before = c.diagnostics.errorCount;
-    const { globals, overrides } = reach(c, id as FunctionId, fn, reported);
-    const complete: FunctionInfo = { ...fn, globals, overrides };
+    const complete: FunctionInfo = { ...fn, ...resourcesOf(c, reach.of(id), budget) };
     c.functions[id] = complete;
     // What is done in the wrong stage is done to memory that is of no use there.
-    if (c.diagnostics.errorCount === before) checkStageMemory(c, complete);
+    if (isMisplaced[id] === 0) checkStageMemory(c, complete);
     checkGlobals(c, complete);
   }
 }
 
-function reach(
-  c: CheckContext,
-  entry: FunctionId,
-  fn: FunctionInfo,
-  reported: Set<number>,
-): { globals: GlobalId[]; overrides: OverrideId[] } {
+/**
+ * Reports what some entry point comes to and its stage cannot do, each once. Two passes over the calls, down and up: callees come first.
+ * @returns by function, 1 for entry points that come to such a thing
+ */
+function checkStages(c: CheckContext): Uint8Array {
+  const n = c.functions.length;
+  const first = STAGES.map(() => new Int32Array(n).fill(NONE));
+  for (let id = n - 1; id >= 0; id--) {
+    const { stage } = c.functions[id]!;
+    for (const [s, entries] of first.entries()) {
+      if (stage === STAGES[s]) entries[id] = id;
+      const entry = entries[id]!;
+      if (entry === NONE) continue;
+      for (const callee of c.functionUses[id]!.callees) if (entries[callee] === NONE || entry < entries[callee]!) entries[callee] = entry;
+    }
+  }
+  const refused = new Uint8Array(n);
+  for (let id = 0; id < n; id++) {
+    const { callees, stageLimits } = c.functionUses[id]!;
+    for (const callee of callees) refused[id]! |= refused[callee]!;
+    for (const { stages, what, span } of stageLimits) {
+      refused[id]! |= ~stages;
+      const reached = first.map((entries, s) => (stages & (1 << s) ? NONE : entries[id]!)).filter((entry) => entry !== NONE);
+      if (reached.length === 0) continue;
+      const { stage, name } = c.functions[Math.min(...reached)]!;
+      c.error("W0278", span, `${what} cannot be used here, for the ${stage} entry point '${name}' comes to it`);
+    }
+  }
+  return refused.map((bits, id) => (first.some((entries, s) => entries[id] === id && bits & (1 << s)) ? 1 : 0));
+}
+
+function resourcesOf(c: CheckContext, reached: readonly number[], budget: Budget): { globals: GlobalId[]; overrides: OverrideId[] } {
   const globals = new Set<GlobalId>();
   const overrides = new Set<OverrideId>();
-  const seen = new Set<FunctionId>([entry]);
-  const stack: FunctionId[] = [entry];
-  while (stack.length > 0) {
-    const uses = c.functionUses[stack.pop()!]!;
-    for (const callee of uses.callees) {
-      if (seen.has(callee)) continue;
-      seen.add(callee);
-      stack.push(callee);
-    }
-    for (const global of uses.globals) globals.add(global);
-    for (const override of uses.overrides) overrides.add(override);
-    for (const limit of uses.stageLimits) {
-      if (limit.stages & STAGE_BITS[fn.stage!] || reported.has(limit.span.offset)) continue;
-      reported.add(limit.span.offset);
-      c.error("W0278", limit.span, `${limit.what} cannot be used here, for the ${fn.stage} entry point '${fn.name}' comes to it`);
-    }
+  for (const id of reached) {
+    for (const global of c.functionUses[id]!.globals) globals.add(global);
+    for (const override of c.functionUses[id]!.overrides) overrides.add(override);
   }
   for (const global of globals) for (const override of c.globalOverrides[global]!) overrides.add(override);
   closeOverrides(c, overrides);
+  budget.charge(8 * (globals.size + overrides.size));
   return { globals: [...globals].sort((a, b) => a - b), overrides: [...overrides].sort((a, b) => a - b) };
 }
 

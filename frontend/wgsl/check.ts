@@ -71,7 +71,7 @@ export function check(ast: Ast, diagnostics: DiagnosticList, options: CheckOptio
     c.hasUnknownExtension = isLossy;
     filters = directives(c, options);
     declarations(c, resolution);
-    checkEntryPoints(c);
+    checkEntryPoints(c, budget);
     checkAliases(c, budget);
     if (options.languageFeatures) checkLanguageFeatures(c, options.languageFeatures);
     if (diagnostics.errorCount === 0) checkUniformity(c, filters, options.languageFeatures?.has("subgroup_uniformity") ?? true, budget);

@@ -6,6 +6,7 @@ import { NONE } from "../../support/id.ts";
 import type { NodeId } from "./ast.ts";
 import { builtinName } from "./builtins-notation.ts";
 import { nodeRange } from "./node-range.ts";
+import { Reach } from "./reach.ts";
 import { Roots } from "./roots.ts";
 import { type BuiltinId, type CheckedModule, type DeclId, DeclKind, Form, type FunctionId, type GlobalId } from "./sema.ts";
 import { type TypeId, TypeKind } from "./types.ts";
@@ -27,22 +28,22 @@ export class TextureUses {
   readonly #open: LocalPair[][] = [];
   /** by function, pairs of globals that arise in it */
   readonly #closed: TexturePair[][] = [];
+  readonly #reach: Reach;
 
   constructor(module: CheckedModule) {
     this.#module = module;
     this.#roots = new Roots(module);
     for (const id of module.functions.keys()) this.#function(id as FunctionId);
+    this.#reach = new Reach(
+      module.functions.map(({ callees }) => callees),
+      (id) => this.#closed[id]!.length > 0,
+    );
   }
 
   /** Pairs that arise in the entry point or anything it calls, without repetition. */
   pairsOf(entry: FunctionId): TexturePair[] {
-    const seen = new Set<FunctionId>([entry]);
     const pairs = new Map<string, TexturePair>();
-    // A Set iterates over what is added meanwhile.
-    for (const id of seen) {
-      for (const callee of this.#module.functions[id]!.callees) seen.add(callee);
-      for (const pair of this.#closed[id]!) pairs.set(`${pair.texture},${pair.sampler}`, pair);
-    }
+    for (const id of this.#reach.of(entry)) for (const pair of this.#closed[id]!) pairs.set(`${pair.texture},${pair.sampler}`, pair);
     return [...pairs.values()];
   }
 

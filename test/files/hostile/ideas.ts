@@ -63,6 +63,11 @@ idea("CTS cycle of structures", "struct a { b: b } struct b { a: a }", "W0202");
 idea("CTS cycle by an attribute", "struct a { @align(c) b: i32 } const c = a(1).b;", "W0202");
 idea("CTS cycle by an array count", "var<private> a: array<i32, b>; const b = c; const c = b;", "W0202");
 idea("g3470 recursion over 1e4 functions", lines(10_000, (i) => `fn f${i}() { f${(i + 1) % 10_000}(); }`), "W0202");
+idea("8e3 entry points over a call chain as long", `${lines(8000, (i) => `fn f${i}() { ${i > 0 ? `f${i - 1}();` : ""} }`)}
+${lines(8000, (i) => `@compute @workgroup_size(1) fn e${i}() { f7999(); }`)}`);
+idea("8e3 fragment entry points over 8e3 barriers", `${lines(8000, (i) => `fn f${i}() { ${i > 0 ? `f${i - 1}();` : ""} workgroupBarrier(); }`)}
+${lines(8000, (i) => `@fragment fn e${i}() { f7999(); }`)}`, "W0278");
+idea("as many missing members as there are members", `struct s { ${lines(8000, (i) => `member${i}: u32,`)} } fn f(v: s) { ${lines(8000, (i) => `_ = v.membre${i};`)} }`, "W0266");
 idea("recursion over 3e4 functions, in as many cycles", lines(30_000, (i) => `fn f${i}() { f${(i + 1) % 30_000}(); f0(); }`), "W0202");
 idea("recursion over 2e4 functions, in nested cycles", lines(20_000, (i) => `fn f${i}() { f${(i + 1) % 20_000}(); f${i >> 1}(); }`), "W0202");
 idea("W28531 a count of 2^63 - 1", "alias a = array<i32, 9223372036854775807>;", "W0275");
