@@ -16,7 +16,7 @@ export const EDGE_MINIMUMS: readonly number[] = [
   0, 1, 2, 3, 4, 5, 7, 8, 11, 12, 15, 16, 17, 31, 41, 48, 63, 64, 255, 256, 1023, 1024, 4096, 65_535, 0x0fff_fffc, 0x8000_0000,
 ];
 /** And all small ones besides. */
-export const MINIMUMS: readonly number[] = [...Array(576).keys(), ...EDGE_MINIMUMS.filter((min) => min >= 576)];
+export const MINIMUMS: readonly number[] = [...Array(352).keys(), ...EDGE_MINIMUMS.filter((min) => min >= 352)];
 
 const AROUND = [-20, -17, -16, -13, -12, -9, -8, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 8, 12, 16];
 const OPS = Array.from({ length: 25 }, (_, i) => 0x60 + i);
@@ -60,6 +60,7 @@ export function exhaust({ minimums, step, rules = RULES, stopAtEscape = false }:
   for (const min of minimums) {
     const state = stateFor(min);
     for (const payload of payloadsFor(min)) {
+      reach.fill(UNKNOWN);
       for (const op of OPS) {
         if (stopAtEscape && tally.escapes.length > 0) return tally;
         skip = wordsOf(op, payload, min, state, asked, skip, step, tally);
@@ -70,7 +71,8 @@ export function exhaust({ minimums, step, rules = RULES, stopAtEscape = false }:
 }
 
 interface Asked {
-  readonly ids: readonly string[];
+  /** by rule, whether it is about how far an access reaches */
+  readonly isReach: readonly boolean[];
   readonly holds: readonly ((w: Word, s: State) => boolean)[];
 }
 
@@ -80,12 +82,22 @@ function byForm(rules: readonly Rule[]): ReadonlyMap<number, Asked> {
   return new Map(
     forms.map((form) => {
       const all = rules.filter((r) => r.scope === "word").filter((r) => (r.on & form) !== 0);
-      return [form, { ids: all.map((r) => r.id), holds: all.map((r) => r.holds) }];
+      return [form, { isReach: all.map((r) => REACH_RULES.includes(r.id)), holds: all.map((r) => r.holds) }];
     }),
   );
 }
 
 const word = new Word();
+/** By width: an index with which an access of the last payload escapes, or why there is none. */
+const UNKNOWN = -2;
+const NONE = -1;
+const reach = new Float64Array(17);
+
+function escapes(w: Word, min: number): boolean {
+  const { width } = w.is;
+  if (reach[width] === UNKNOWN) reach[width] = escapingIndex(w, min) ?? NONE;
+  return reach[width] !== NONE;
+}
 
 /** All words of an op with these last 32 bits. @returns how many to skip before the next */
 function wordsOf(
@@ -99,9 +111,8 @@ function wordsOf(
   tally: Exhausted,
 ): number {
   decode(word, 0, op, high);
-  const { ids, holds } = asked.get(word.form & MEMORY)!;
+  const { isReach, holds } = asked.get(word.form & MEMORY)!;
   const offsets = word.aFiles === 0 ? [0] : FILES;
-  let outside: number | undefined | null = null; // not looked for yet
   for (const d of FILES) {
     for (const a of offsets) {
       for (let slot = 0; slot <= SLOTS.length; slot++) {
@@ -116,12 +127,10 @@ function wordsOf(
         while (broken < holds.length && holds[broken]!(word, state)) broken++;
         if (broken === holds.length) {
           tally.accepted++;
-          if (outside === null) outside = escapingIndex(word, min);
-          if (outside !== undefined) tally.escapes.push(`${say(word, min)}: index ${outside}`);
+          if (escapes(word, min)) tally.escapes.push(`${say(word, min)}: index ${reach[word.is.width]}`);
           else if (!mayTouch(word)) tally.escapes.push(`${say(word, min)}: slot ${slot}`);
-        } else if (REACH_RULES.includes(ids[broken]!)) {
-          if (outside === null) outside = escapingIndex(word, min);
-          if (outside === undefined && !isOddMask(word)) tally.needless++;
+        } else if (isReach[broken] && !isOddMask(word) && !escapes(word, min)) {
+          tally.needless++;
         }
       }
     }

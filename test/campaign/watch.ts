@@ -15,6 +15,8 @@ export class BrokenClaim extends Error {}
 /** Which op bytes must stand in uniform flow whatever they write, and which can write a g register. By hand, not from the verifier. */
 const BARRIERS: readonly number[] = [0xeb, 0xec, 0x78];
 const writesD = (op: number) => op < 0x66 || op === 0x78 || op === 0x79 || (op >= 0x80 && op < 0xe0) || op === 0xec;
+/** By op byte: the least destination operand with which it must stand in uniform flow. */
+const UNIFORM_FROM = Uint16Array.from({ length: 256 }, (_, op) => (BARRIERS.includes(op) ? 0 : writesD(op) ? G0 : 256));
 
 export class Watch implements Hooks {
   /** code words that ran */
@@ -39,8 +41,7 @@ export class Watch implements Hooks {
   word(wave: Wave, low: number): void {
     if (++this.#steps > this.#mostSteps) throw new BrokenClaim("it does not end");
     this.executed[wave.pc] = 1;
-    const op = low & 255;
-    if (BARRIERS.includes(op) || (((low >>> 8) & 255) >= G0 && writesD(op))) this.#uniform(wave);
+    if (((low >>> 8) & 255) >= UNIFORM_FROM[low & 255]!) this.#uniform(wave);
   }
 
   #uniform(wave: Wave): void {
@@ -54,11 +55,12 @@ export class Watch implements Hooks {
 
   access(_wave: Wave, _low: number, access: Access): void {
     const size = this.#sizes[access.slot] ?? 0;
+    const { lanes, width, offset: offsets } = access;
     for (let lane = 0; lane < 4; lane++) {
-      if (((access.lanes >> lane) & 1) === 0) continue;
-      const offset = access.offset[lane]!;
-      if (!(offset >= 0 && offset + access.width <= size) && access.mode !== 4) {
-        throw new BrokenClaim(`an access of ${access.width} bytes at ${offset} of slot ${access.slot}, which has ${size}`);
+      if (((lanes >> lane) & 1) === 0) continue;
+      const offset = offsets[lane]!;
+      if (!(offset >= 0 && offset + width <= size) && access.mode !== 4) {
+        throw new BrokenClaim(`an access of ${width} bytes at ${offset} of slot ${access.slot}, which has ${size}`);
       }
     }
   }
