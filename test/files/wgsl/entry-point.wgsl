@@ -31,15 +31,6 @@ fn share() { tile[0] = dpdx(1.0); }
 //! 5 | @vertex fn vertex_main(@location(0) a: vec3f, @location(0) b: vec3f) -> @location(0) u32 { share(); return 1; }
 //!   |            ^^^^^^^^^^^
 //!
-//! error[W0278]: the vertex entry point 'vertex_main' cannot use the workgroup variable 'tile'
-//!  --> shader.wgsl:5:12
-//! 5 | @vertex fn vertex_main(@location(0) a: vec3f, @location(0) b: vec3f) -> @location(0) u32 { share(); return 1; }
-//!   |            ^^^^^^^^^^^
-//! note: 'tile' is declared here
-//!  --> shader.wgsl:2:16
-//! 2 | var<workgroup> tile: array<f32, 4>;
-//!   |                ^^^^
-//!
 //! error[W0247]: location 0 is used twice
 //!  --> shader.wgsl:5:47
 //! 5 | @vertex fn vertex_main(@location(0) a: vec3f, @location(0) b: vec3f) -> @location(0) u32 { share(); return 1; }

@@ -7,3 +7,4 @@ enable f17; //~ W0251
 //!  --> shader.wgsl:3:8
 //! 3 | enable f17; //~ W0251
 //!   |        ^^^
+//! help: did you mean: 'f16'

@@ -11,3 +11,4 @@ fn f() { let a = 1; a = 2; } //~ W0291
 //!  --> shader.wgsl:3:14
 //! 3 | fn f() { let a = 1; a = 2; } //~ W0291
 //!   |              ^
+//! help: use: 'var'
