@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { firstCells, startLife } from "../../examples/compute/life.ts";
 import { messages } from "../../examples/errors.ts";
 import { sumOnGpu } from "../../examples/reduce.ts";
-import { create } from "../../webgpu/index.ts";
+import { create, globals } from "../../webgpu/index.ts";
 
 async function device(tier: "jit" | "reference"): Promise<GPUDevice> {
   const adapter = await create({ tier }).requestAdapter();
@@ -24,4 +25,24 @@ test("errors.ts shows messages that say what would be right", async () => {
     ),
     expect.stringMatching(/"upload" is mapped; call unmap\(\) first/),
   ]);
+});
+
+test("compute/life.ts plays as the rules say", async () => {
+  Object.assign(globalThis, globals);
+  const [width, height, generations] = [48, 32, 10];
+  const demo = startLife(await device("jit"), width, height);
+  let cells = [...firstCells(width * height)].map((cell) => cell === 255);
+  let pixels = new Uint8ClampedArray();
+  for (let i = 0; i < generations; i++) {
+    pixels = await demo.frame();
+    const alive = (x: number, y: number) => Number(cells[((y + height) % height) * width + ((x + width) % width)]);
+    cells = cells.map((cell, at) => {
+      const [x, y] = [at % width, Math.floor(at / width)];
+      const rows = [y - 1, y, y + 1].map((row) => alive(x - 1, row) + alive(x, row) + alive(x + 1, row));
+      const around = rows.reduce((a, b) => a + b) - Number(cell);
+      return around === 3 || (cell && around === 2);
+    });
+  }
+  expect(cells.filter(Boolean).length).toBeGreaterThan(50);
+  expect(cells).toEqual(Array.from({ length: width * height }, (_, at) => pixels[at * 4]! > 200));
 });
