@@ -2,7 +2,7 @@
 import { color, wrongColor } from "./color.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
-import { flagNames, GPUTextureUsage } from "./flags.ts";
+import { GPUTextureUsage, lacksUsage } from "./flags.ts";
 import { allowed, bytesPerSample, type Format, hasAspect, isColorRenderable, isDepthStencil } from "./formats.ts";
 import { boolean, type Converter, float, show, size64, uint32 } from "./idl/convert.ts";
 import { defaulted, dictionary, enumeration, nullable, optional, required, sequence } from "./idl/dictionary.ts";
@@ -80,7 +80,7 @@ const { RENDER_ATTACHMENT, TRANSIENT_ATTACHMENT } = GPUTextureUsage;
 /** @see https://www.w3.org/TR/webgpu/#abstract-opdef-renderable-texture-view */
 function notRenderable(view: TextureViewCore): string | null {
   if ((view.usage & RENDER_ATTACHMENT) === 0) {
-    return `${describe(view)} has usage ${flagNames(GPUTextureUsage, view.usage)}, but needs RENDER_ATTACHMENT`;
+    return lacksUsage(view, "RENDER_ATTACHMENT", "GPUTextureUsage");
   }
   if (view.dimension !== "2d" && view.dimension !== "2d-array" && view.dimension !== "3d") {
     return `${describe(view)} has dimension "${view.dimension}", which cannot be rendered to`;

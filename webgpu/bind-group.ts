@@ -122,14 +122,31 @@ function wrongEntry(entry: BindGroupEntry, layout: LayoutEntry, device: DeviceCo
   if (resource.kind === "texture" && (layout.texture || layout.storageTexture || layout.externalTexture)) {
     return wrongTextureBinding(viewOf(resource), layout, device);
   }
-  return `the layout has a ${kind} there, but a ${resource.kind} was given`;
+  return `the layout has a ${kind} there, but a ${resource.kind} was given${resource.kind === "sampler" ? `, ${describe(resource.sampler)}` : ""}`;
+}
+
+/** Says which bindings are missing or too many. */
+function wrongCount(entries: readonly BindGroupEntry[], layout: BindGroupLayoutCore): string {
+  const expected = layout.entries.map((each) => each.binding);
+  const given = entries.map((each) => each.binding);
+  const missing = expected.filter((binding) => !given.includes(binding));
+  const unknown = given.filter((binding) => !expected.includes(binding));
+  const facts = [
+    ...(missing.length > 0 ? [`${missing.length === 1 ? "binding" : "bindings"} ${missing.join(", ")} missing`] : []),
+    ...(unknown.length > 0 ? [`${unknown.length === 1 ? "binding" : "bindings"} ${unknown.join(", ")} not in the layout`] : []),
+  ];
+  const auto =
+    unknown.length > 0 && layout.exclusivePipeline
+      ? `; a default layout has only what the shader of ${describe(layout.exclusivePipeline)} uses`
+      : "";
+  return `${describe(layout)} has the bindings ${expected.join(", ") || "none"}, but ${given.join(", ") || "none"} ${given.length === 1 ? "was" : "were"} given${facts.length > 0 ? `: ${facts.join(", ")}` : ""}${auto}`;
 }
 
 function wrongGroup(layout: BindGroupLayoutCore, entries: readonly BindGroupEntry[], device: DeviceCore): string | null {
   const why = unusable(layout, device);
   if (why !== null) return why;
   if (entries.length !== layout.entries.length) {
-    return `${describe(layout)} has ${layout.entries.length} entries (bindings ${layout.entries.map((e) => e.binding).join(", ") || "none"}), but ${entries.length} were given`;
+    return wrongCount(entries, layout);
   }
   const seen = new Set<number>();
   for (const [i, entry] of entries.entries()) {

@@ -2,7 +2,7 @@
 import type { LayoutEntry } from "./bind-group-layout.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
-import { flagNames, GPUTextureUsage } from "./flags.ts";
+import { GPUTextureUsage, lacksUsage } from "./flags.ts";
 import { sampleTypesOf } from "./formats.ts";
 import type { SamplerCore } from "./sampler.ts";
 import type { TextureViewCore } from "./texture-view.ts";
@@ -21,7 +21,9 @@ export function wrongSamplerBinding(sampler: SamplerCore, layout: NonNullable<La
 
 function needsUsage(view: TextureViewCore, usage: "TEXTURE_BINDING" | "STORAGE_BINDING"): string | null {
   if (view.usage & GPUTextureUsage[usage]) return null;
-  return `${describe(view)} has usage ${flagNames(GPUTextureUsage, view.usage)}, but needs ${usage}`;
+  // a view without a name is known by its texture
+  const named = view.label === "" && view.usage === view.texture.usage ? view.texture : view;
+  return lacksUsage(named, usage, "GPUTextureUsage");
 }
 
 function needsDimension(view: TextureViewCore, dimension: GPUTextureViewDimension): string | null {

@@ -110,7 +110,7 @@ export class BindingState<P extends BoundPipeline> {
     const why = unusable(group, this.#device);
     if (why !== null) return why;
     if (offsets.length !== group.dynamicOffsetCount) {
-      return `${describe(group)} has ${group.dynamicOffsetCount} bindings with dynamic offset, but ${offsets.length} offsets are given`;
+      return `${describe(group)} has ${group.dynamicOffsetCount} bindings with dynamic offset, but ${offsets.length} ${offsets.length === 1 ? "offset is" : "offsets are"} given`;
     }
     if (offsets.length === 0) return null;
     for (const bound of group.buffers) {
@@ -163,7 +163,8 @@ export class BindingState<P extends BoundPipeline> {
     for (const [index, layout] of pipeline.groups.entries()) {
       if (layout === null) continue;
       const bound = this.#groups[index];
-      if (bound === undefined) return `${describe(pipeline)} uses bind group ${index}, but none is set`;
+      if (bound === undefined)
+        return `${describe(pipeline)} uses bind group ${index}, but none is set; call setBindGroup(${index}, …) first`;
       if (groupEquivalent(bound.group.layout, layout)) continue;
       const exclusive = bound.group.layout.exclusivePipeline ?? layout.exclusivePipeline;
       const hint = exclusive

@@ -49,7 +49,10 @@ export class Mapping {
       throw operationError(`${what}: the range ${offset} to ${end} is not inside the mapped range ${this.start} to ${this.end}`);
     }
     const other = this.#views.find((view) => overlaps(view, offset, end));
-    if (other) throw operationError(`${what}: the range ${offset} to ${end} overlaps an earlier one, ${other.start} to ${other.end}`);
+    if (other)
+      throw operationError(
+        `${what}: the range ${offset} to ${end} overlaps an earlier one, ${other.start} to ${other.end}; keep what the earlier call returned`,
+      );
     const buffer = this.#contents(offset, size);
     this.#views.push({ start: offset, end, buffer });
     return buffer;

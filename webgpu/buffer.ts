@@ -142,7 +142,7 @@ function wrongMap(core: BufferCore, mode: number, offset: number, size: number):
   }
   const [needed, name] = mode === GPUMapMode.READ ? [MAP_READ, "MAP_READ"] : [MAP_WRITE, "MAP_WRITE"];
   if ((core.usage & needed) === 0) {
-    return `${describe(core)} has usage ${flagNames(GPUBufferUsage, core.usage)}, but this mode needs ${name}`;
+    return `${describe(core)} has usage ${flagNames(GPUBufferUsage, core.usage)}, but this mode needs ${name}; add it to the usage in createBuffer`;
   }
   return null;
 }

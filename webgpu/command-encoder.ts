@@ -6,7 +6,7 @@ import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import type { DomRenderPassEncoder } from "./dom-types.ts";
 import { type Extent3D, extent3D } from "./extent.ts";
-import { flagNames, GPUBufferUsage } from "./flags.ts";
+import { flagNames, GPUBufferUsage, lacksUsage } from "./flags.ts";
 import { isObject, size64, uint32, usvString } from "./idl/convert.ts";
 import { dictionary, instance, optional } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf, needArguments } from "./idl/interface.ts";
@@ -110,7 +110,7 @@ class CommandEncoderCore extends EncoderCore {
   #wrongFinish(open: boolean, wasEnded: boolean): string | null {
     if (wasEnded) return "it is finished already";
     if (!this.valid) return this.reason ?? "it is invalid";
-    if (!open) return "a pass is still open; call end() on it first";
+    if (!open) return `${this.openPass ? describe(this.openPass) : "a pass"} is still open; call end() on it first`;
     return this.debugGroups.length > 0 ? `debug groups are still open: ${this.debugGroups.join(", ")}` : null;
   }
 }
@@ -119,7 +119,7 @@ function wrongRange(buffer: BufferCore, offset: number, size: number, usage: num
   const why = unusable(buffer, device);
   if (why !== null) return why;
   if ((buffer.usage & usage) === 0) {
-    return `${describe(buffer)} has usage ${flagNames(GPUBufferUsage, buffer.usage)}, but needs ${flagNames(GPUBufferUsage, usage)}`;
+    return lacksUsage(buffer, flagNames(GPUBufferUsage, usage), "GPUBufferUsage");
   }
   if (size % 4 !== 0) return `the size ${size} is not a multiple of 4`;
   if (offset % 4 !== 0) return `the offset ${offset} into ${describe(buffer)} is not a multiple of 4`;
@@ -140,7 +140,7 @@ function wrongResolve(
   const why = unusable(querySet, device) ?? unusable(buffer, device);
   if (why !== null) return why;
   if ((buffer.usage & GPUBufferUsage.QUERY_RESOLVE) === 0) {
-    return `${describe(buffer)} has usage ${flagNames(GPUBufferUsage, buffer.usage)}, but needs QUERY_RESOLVE`;
+    return lacksUsage(buffer, "QUERY_RESOLVE", "GPUBufferUsage");
   }
   if (first >= querySet.count || first + count > querySet.count) {
     return `queries ${first} to ${first + count} are not all among the ${querySet.count} of ${describe(querySet)}`;

@@ -6,7 +6,7 @@ import { EncoderCore } from "./commands.ts";
 import { type ComputePipelineCore, pipelineArgument } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import { dynamicOffsets } from "./dynamic-offsets.ts";
-import { flagNames, GPUBufferUsage } from "./flags.ts";
+import { GPUBufferUsage, lacksUsage } from "./flags.ts";
 import { isObject, size64, uint32, usvString } from "./idl/convert.ts";
 import { nullable } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, madeOf } from "./idl/interface.ts";
@@ -67,7 +67,7 @@ export class ComputePassCore extends EncoderCore {
     const why = unusable(buffer, this.device);
     if (why !== null) return why;
     if ((buffer.usage & GPUBufferUsage.INDIRECT) === 0) {
-      return `${describe(buffer)} has usage ${flagNames(GPUBufferUsage, buffer.usage)}, but needs INDIRECT`;
+      return lacksUsage(buffer, "INDIRECT", "GPUBufferUsage");
     }
     if (offset % 4 !== 0) return `the offset ${offset} is not a multiple of 4`;
     if (offset + INDIRECT_BYTES > buffer.size) {

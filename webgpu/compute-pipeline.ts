@@ -105,7 +105,9 @@ function load(core: ComputePipelineCore, entry: ShaderEntryPoint, reply: EntryRe
   const { device } = core;
   if (device.lost) return null;
   if (reply.status === "wrong")
-    return invalid(`the entry point '${entry.name}' is wrong with these constants${listMessages(reply.messages)}`);
+    return invalid(
+      `the entry point '${entry.name}' cannot be used with the constants and limits of this pipeline${listMessages(reply.messages)}`,
+    );
   core.buffers = bufferNeeds(entry);
   if (reply.status === "unsupported" || (reply.status === "failed" && device.options.validationOnly)) {
     core.unrunnable = reply.message;

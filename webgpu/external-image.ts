@@ -9,7 +9,7 @@ import { describe } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { operationError } from "./errors.ts";
 import { type Extent3D, origin2D } from "./extent.ts";
-import { flagNames, GPUTextureUsage } from "./flags.ts";
+import { GPUTextureUsage, lacksUsage } from "./flags.ts";
 import { type Format, formatOf, isColorRenderable } from "./formats.ts";
 import { bufferSource, bytesOf } from "./idl/bytes.ts";
 import { boolean, type Converter, isObject, show, uint32 } from "./idl/convert.ts";
@@ -132,7 +132,7 @@ function wrongDestination(end: TextureEnd, size: Extent3D, device: DeviceCore): 
   const wrong = wrongLinearTexture(end, "COPY_DST", size, device);
   if (wrong !== null) return wrong;
   if ((texture.usage & GPUTextureUsage.RENDER_ATTACHMENT) === 0) {
-    return `${describe(texture)} has usage ${flagNames(GPUTextureUsage, texture.usage)}, but needs COPY_DST | RENDER_ATTACHMENT`;
+    return lacksUsage(texture, "COPY_DST | RENDER_ATTACHMENT", "GPUTextureUsage");
   }
   if (texture.destroyed) return `${describe(texture)} is destroyed`;
   if (texture.dimension !== "2d") return `${describe(texture)} has dimension "${texture.dimension}", but must have "2d"`;

@@ -2,6 +2,7 @@
  * The constants of WebGPU's flag namespaces.
  * @see https://www.w3.org/TR/webgpu/#buffer-usage
  */
+import { describe } from "./core.ts";
 import { namespace } from "./idl/interface.ts";
 
 export const GPUBufferUsage = namespace("GPUBufferUsage", {
@@ -49,4 +50,15 @@ export function flagNames(constants: Readonly<Record<string, number>>, value: nu
   }
   if (rest !== 0) names.push(`0x${(rest >>> 0).toString(16)}`);
   return names.length === 0 ? "nothing" : names.join(" | ");
+}
+
+/** What is wrong with a buffer, texture or view that lacks a usage, and where to give it. */
+export function lacksUsage(
+  thing: { readonly kind: string; readonly label: string; readonly usage: number },
+  needed: string,
+  of: "GPUBufferUsage" | "GPUTextureUsage",
+): string {
+  const constants = of === "GPUBufferUsage" ? GPUBufferUsage : GPUTextureUsage;
+  const maker = of === "GPUBufferUsage" ? "createBuffer" : "createTexture";
+  return `${describe(thing)} has usage ${flagNames(constants, thing.usage)}, but needs ${needed}; add it to the usage in ${maker}`;
 }

@@ -16,6 +16,9 @@ const EXTENSION_FEATURE: Readonly<Record<string, string>> = {
   subgroup_size_control: "subgroup-size-control",
 };
 
+/** Code of the front end for an extension that the device has not. */
+const EXTENSION_IS_OFF = "W0251";
+
 const extensionsOf = (features: readonly string[]): ReadonlySet<string> =>
   new Set(Object.keys(EXTENSION_FEATURE).filter((extension) => features.includes(EXTENSION_FEATURE[extension]!)));
 
@@ -59,7 +62,9 @@ export class InlineCompiler implements Compiler {
 
 function messageOf(diagnostic: Diagnostic): ShaderMessage {
   const { severity, code, message, line, column, offset, length } = diagnostic;
-  return { type: severity, code, message, line, column, offset, length };
+  const feature = code === EXTENSION_IS_OFF ? EXTENSION_FEATURE[/'(\w+)'/.exec(message)?.[1] ?? ""] : undefined;
+  const hint = feature === undefined ? "" : `; list "${feature}" in requiredFeatures of requestDevice`;
+  return { type: severity, code, message: message + hint, line, column, offset, length };
 }
 
 function messageAt(message: string): ShaderMessage {

@@ -52,7 +52,9 @@ export function timestamp(device: DeviceCore): bigint {
 export function createQuerySet(device: DeviceCore, value: unknown): GPUQuerySet {
   const { label, type, count } = querySetDescriptor(value, "createQuerySet: descriptor");
   if (type === "timestamp" && !device.features.has("timestamp-query")) {
-    throw new TypeError(`createQuerySet: type "timestamp" needs the feature "timestamp-query"`);
+    throw new TypeError(
+      `createQuerySet: type "timestamp" needs the feature "timestamp-query"; list it in requiredFeatures of requestDevice`,
+    );
   }
   const core = new QuerySetCore(device, label, type, count);
   device.timeline.run(() => {

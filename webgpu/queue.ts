@@ -5,7 +5,7 @@ import { Core, describe, unusable } from "./core.ts";
 import { type DeviceCore, withResolvers } from "./device-core.ts";
 import { extent3D } from "./extent.ts";
 import { copyImage, imageDestination, imageSource, requireInside } from "./external-image.ts";
-import { flagNames, GPUBufferUsage } from "./flags.ts";
+import { GPUBufferUsage, lacksUsage } from "./flags.ts";
 import { bufferSource, bytesOf, contentsOf } from "./idl/bytes.ts";
 import { isObject, size64 } from "./idl/convert.ts";
 import { sequence } from "./idl/dictionary.ts";
@@ -26,7 +26,7 @@ function wrongWrite(buffer: BufferCore, offset: number, size: number, device: De
   const why = unusable(buffer, device) ?? buffer.busy();
   if (why !== null) return why;
   if ((buffer.usage & GPUBufferUsage.COPY_DST) === 0) {
-    return `${describe(buffer)} has usage ${flagNames(GPUBufferUsage, buffer.usage)}, but needs COPY_DST`;
+    return lacksUsage(buffer, "COPY_DST", "GPUBufferUsage");
   }
   if (offset % 4 !== 0) return `the offset ${offset} is not a multiple of 4`;
   return offset + size > buffer.size
@@ -79,7 +79,7 @@ export class GPUQueue {
     const first = size64(dataOffset, "writeBuffer: dataOffset");
     const count = size === undefined ? undefined : size64(size, "writeBuffer: size");
     // looked at again: the conversions above may have run code that detached it
-    const bytes = contentsOf(bufferSource(data, "writeBuffer: data"), first, count, "writeBuffer");
+    const bytes = contentsOf(bufferSource(data, "writeBuffer: data"), first, count, `writeBuffer: ${describe(target)}`);
     if (device.timeline.idle) device.timeline.run(() => writeBuffer(device, target, offset, bytes));
     else {
       const copy = bytes.slice();

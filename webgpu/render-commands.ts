@@ -9,7 +9,7 @@ import type { BufferCore } from "./buffer.ts";
 import { EncoderCore } from "./commands.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
-import { flagNames, GPUBufferUsage } from "./flags.ts";
+import { GPUBufferUsage, lacksUsage } from "./flags.ts";
 import type { ImmediateData } from "./immediates.ts";
 import { type PassLayout, passLayout } from "./render-layout.ts";
 import type { RenderPipelineCore } from "./render-pipeline.ts";
@@ -37,7 +37,7 @@ function wrongUsage(buffer: BufferCore, usage: "INDEX" | "VERTEX" | "INDIRECT", 
   const why = unusable(buffer, device);
   if (why !== null) return why;
   if (buffer.usage & GPUBufferUsage[usage]) return null;
-  return `${describe(buffer)} has usage ${flagNames(GPUBufferUsage, buffer.usage)}, but needs ${usage}`;
+  return lacksUsage(buffer, usage, "GPUBufferUsage");
 }
 
 function wrongRange(buffer: BufferCore, offset: number, size: number, multiple: number): string | null {

@@ -6,7 +6,7 @@ import { type BufferCore, bufferArgument } from "./buffer.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { type Extent3D, type Origin3D, origin3D } from "./extent.ts";
-import { flagNames, GPUBufferUsage, GPUTextureUsage } from "./flags.ts";
+import { GPUBufferUsage, GPUTextureUsage, lacksUsage } from "./flags.ts";
 import {
   type Aspect,
   areCopyCompatible,
@@ -137,7 +137,7 @@ export function linearAspect({ texture, aspect }: TextureEnd, direction: "read" 
 
 export function wrongTextureUsage({ texture }: TextureEnd, usage: "COPY_SRC" | "COPY_DST"): string | null {
   if (texture.usage & GPUTextureUsage[usage]) return null;
-  return `${describe(texture)} has usage ${flagNames(GPUTextureUsage, texture.usage)}, but needs ${usage}`;
+  return lacksUsage(texture, usage, "GPUTextureUsage");
 }
 
 /** The rules that a texture has as one end of a copy whose other end is linear. */
@@ -166,7 +166,7 @@ export function wrongBufferTextureCopy(
   }
   const usage = direction === "read" ? "COPY_DST" : "COPY_SRC";
   if ((buffer.buffer.usage & GPUBufferUsage[usage]) === 0) {
-    return `${describe(buffer.buffer)} has usage ${flagNames(GPUBufferUsage, buffer.buffer.usage)}, but needs ${usage}`;
+    return lacksUsage(buffer.buffer, usage, "GPUBufferUsage");
   }
   const wrong = wrongLinearTexture(texture, direction === "read" ? "COPY_SRC" : "COPY_DST", size, device);
   if (wrong !== null) return wrong;

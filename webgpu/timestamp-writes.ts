@@ -15,7 +15,8 @@ export type TimestampWrites = ReturnType<typeof timestampWrites>;
 /** @see https://www.w3.org/TR/webgpu/#abstract-opdef-validate-timestampwrites */
 export function wrongTimestamps(writes: TimestampWrites, device: DeviceCore): string | null {
   const { querySet, beginningOfPassWriteIndex: begin, endOfPassWriteIndex: end } = writes;
-  if (!device.features.has("timestamp-query")) return `timestampWrites needs the feature "timestamp-query"`;
+  if (!device.features.has("timestamp-query"))
+    return `timestampWrites needs the feature "timestamp-query"; list it in requiredFeatures of requestDevice`;
   const why = unusable(querySet, device);
   if (why !== null) return why;
   if (querySet.type !== "timestamp") return `${describe(querySet)} has type "${querySet.type}", not "timestamp"`;

@@ -145,6 +145,6 @@ export function contentsOf(
     throw fail(`${what}: the ${count} elements from ${dataOffset} on are not all in the data, which has ${elements}`);
   }
   const bytes = count * elementSize;
-  if (bytes % 4 !== 0) throw fail(`${what}: ${bytes} bytes are not a multiple of 4`);
+  if (bytes % 4 !== 0) throw fail(`${what}: ${bytes} bytes are not a multiple of 4; pad the data`);
   return bytesOf(source, dataOffset * elementSize, bytes);
 }

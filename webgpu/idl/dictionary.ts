@@ -54,7 +54,8 @@ export function enumeration<const T extends string>(name: string, values: readon
   return (value, what) => {
     const string = domString(value, what);
     if (known.has(string)) return string as T;
-    const list = values.length <= 12 ? `; use one of ${values.map((v) => `"${v}"`).join(", ")}` : "";
+    const like = values.length <= 12 ? values : values.filter((v) => string !== "" && v.startsWith(string)).slice(0, 8);
+    const list = like.length > 0 ? `; use one of ${like.map((v) => `"${v}"`).join(", ")}` : "";
     throw new TypeError(`${what}: ${show(string)} is not a valid ${name}${list}`);
   };
 }
