@@ -523,4 +523,84 @@ ${give(1)}`,
   st.32 w0, s1[w4], C
   st.32 v9, s1[w4 + 64], C`,
   ),
+  "a condition that overwrites what it compares, in a loop that needs it again": program(
+    16,
+    `  shr w6, w0, #2
+  iadd w6, w6, #1
+  mov w7, #0
+  mov v9, #0
+  loop.w
+    ult w6, w6, #1
+    if w6
+      iadd v9, v9, #3
+    else
+      iadd v9, v9, #16
+    end
+    iadd w7, w7, #1
+    uge w8, w7, #3
+    brk.if w8, 0
+  endloop
+${give(0)}`,
+  ),
+  "a sum that overwrites what it adds, for some lanes": program(
+    16,
+    `  and v7, v0, #1
+  imul v1, v0, #3
+  iadd v2, v0, #100
+  if v7
+    iadd v2, v1, v2
+    mov.m v1, v2
+  end
+  mov v9, v1
+${give(0)}
+${give(1, "v2")}`,
+  ),
+  "a value made of a register of the workgroup that has another value behind the barrier": program(
+    16,
+    `  iadd g11, g3, #4
+  iadd v10, g11, #3
+  shl v11, v10, #4
+  if g3
+    iadd g11, g11, #7
+  end
+  barrier workgroup
+  xor v9, v10, v11
+  iadd v9, v9, g11
+${give(0)}`,
+  ),
+  "scalars of two waves that are done together, behind a barrier": program(
+    16,
+    `  ld.32 w5, s0[w0], C
+  ld.32 v5, s0[w0], C, contig
+  barrier workgroup
+  mov v9, #0
+  loop.v
+    uge v13, v9, v0
+    brk.if v13, 0
+    iadd v8, v9, #1
+    mov.m v9, v8
+  endloop
+  xor v9, v9, w5
+  xor v9, v9, v5
+${give(0)}`,
+  ),
+  "a scalar stored by one of two waves that are done together": program(
+    16,
+    `  mov v9, #0
+  loop.v
+    uge v13, v9, v0
+    brk.if v13, 0
+    iadd v8, v9, #1
+    mov.m v9, v8
+  endloop
+  shl w4, w0, #2
+  iadd w5, w0, #77
+  uge v12, v0, #4
+  if v12
+    st.32 w5, s1[w4], C
+  end
+  uge v12, v0, #6
+  ret.if v12
+  st.32 w5, s1[w4 + 64], C`,
+  ),
 };

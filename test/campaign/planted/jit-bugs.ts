@@ -1,7 +1,9 @@
 /** Bugs planted in the jit: in addresses, bounds, masks, liveness, fission and the pairing of waves. */
 import type { Planted } from "./plant.ts";
 
-const bug = (name: string, file: string, from: string, to: string): Planted => ({ name, file: `sandbox/jit/${file}`, from, to });
+const bug = (name: string, file: string, from: string, to: string, harmless?: string): Planted => {
+  return { name, file: `sandbox/jit/${file}`, from, to, ...(harmless === undefined ? {} : { harmless }) };
+};
 
 export const JIT_BUGS: readonly Planted[] = [
   bug(
@@ -14,7 +16,14 @@ export const JIT_BUGS: readonly Planted[] = [
     "limit small size",
     "emitter.ts",
     '      c.get(size);\n      c.i32(bytes);\n      c.op("i32.lt_u");',
+    '      c.get(size);\n      c.i32(Math.max(1, bytes - 2));\n      c.op("i32.lt_u");',
+  ),
+  bug(
+    "limit small size, by one byte",
+    "emitter.ts",
+    '      c.get(size);\n      c.i32(bytes);\n      c.op("i32.lt_u");',
     '      c.get(size);\n      c.i32(bytes - 1);\n      c.op("i32.lt_u");',
+    "of a size that is one byte short of the access, the difference is the same 0",
   ),
   bug(
     "clamp limit not aligned",
@@ -85,7 +94,13 @@ export const JIT_BUGS: readonly Planted[] = [
     "    for (const mask of c.own) e.freeMask(mask);\n    if (!c.after.full) e.freeMask(c.after);",
   ),
   bug("condition of overwritten sources", "emitter.ts", "if (sources.includes(flat.d[k]!)) return NONE;", ""),
-  bug("facts of mov.m", "emitter.ts", "if (flat.op[i] === OPCODE.movm) {", "if (false) {"),
+  bug(
+    "facts of mov.m",
+    "emitter.ts",
+    "if (flat.op[i] === OPCODE.movm) {",
+    "if (false) {",
+    "a fact is then false of lanes that do not run: what they would load is masked, they store nothing, and where they run again all facts of registers written since are forgotten (forgetWritten at else and end)",
+  ),
   bug("masked sum of overwritten", "emitter.ts", "    return flat.b[j] === flat.d[j] ? NONE : j;", "    return j;"),
   bug("loop facts", "control.ts", "    e.forgetWritten(i, e.flat.match[i]!);\n    const c", "    const c"),
   bug(
@@ -93,10 +108,17 @@ export const JIT_BUGS: readonly Planted[] = [
     "liveness.ts",
     "if (open.elseStart === undefined || flat.kind[i] === V) unite",
     "if (open.elseStart === undefined) unite",
+    "every lane passes the start of one of the parts, and what is live behind the if, if no part writes it, is live at both starts; lanes that leave in between add what is live where they go (brk)",
   ),
   bug("then to else", "liveness.ts", "if (this.#flat.kind[open.opener] === V) unite(this.#live, open.elseStart);", ""),
   bug("mov.m kills", "liveness.ts", "if (flat.op[i] !== OPCODE.movm) drop(this.#live, flat.d[i]!);", "drop(this.#live, flat.d[i]!);"),
-  bug("crossed rejoin", "liveness.ts", "    if (this.#flat.crossed[opener] === 1) this.#uniteRejoin(exit);", ""),
+  bug(
+    "crossed rejoin",
+    "liveness.ts",
+    "    if (this.#flat.crossed[opener] === 1) this.#uniteRejoin(exit);",
+    "",
+    "no stretch ends inside of a v construct; lanes that left write nothing between brk, which adds what is live where they go, and where they rejoin; who asks of a construct's rejoin (pairs.ts, split.ts) asks of all around it",
+  ),
   bug("zero slots", "entry.ts", "has(after, reg) && !written.has(reg)", "has(after, reg) && false"),
   bug(
     "no shadows",
