@@ -17,8 +17,8 @@ const PAGE = `<!doctype html>
     o[id.x] = x;
   }\`;
 
-  window.run = async (count, words, rounds) => {
-    const gpu = create();
+  window.run = async (count, words, rounds, options) => {
+    const gpu = create(options);
     const sums = new Set();
     for (let i = 0; i < count; i++) {
       const device = await (await gpu.requestAdapter()).requestDevice();
@@ -72,6 +72,19 @@ describe.each([true, false])("a page that is cross-origin isolated: %s", (isolat
     expect(await page.evaluate(`run(${count}, ${words}, ${rounds})`)).toEqual([sum(words, rounds)]);
     // threads took part where there can be any, and only there
     expect(page.workers().length > 0).toBe(isolated && rounds > 100);
+    expect(said).toEqual([]);
+    await page.close();
+    site.close();
+  });
+
+  test("the compile worker is a web worker", async () => {
+    const site = await serve({ dist: join(ROOT, "dist"), page: PAGE }, isolated);
+    const page = await browser.newPage();
+    const said = listen(page);
+    await page.goto(`${site.url}/page`);
+    await page.waitForFunction("window.run");
+    expect(await page.evaluate(`run(3, 1024, 10, { compile: "worker" })`)).toEqual([sum(1024, 10)]);
+    expect(page.workers().map((worker) => worker.url())).toEqual([expect.stringMatching("compile-worker.js")]);
     expect(said).toEqual([]);
     await page.close();
     site.close();
