@@ -91,23 +91,38 @@ function* compileOnce(text: string): Generator<void> {
   yield;
 }
 
+/** When slices run, and what time it is. */
+export interface Turns {
+  idle(task: () => void): void;
+  now(): number;
+}
+
+/** Works in slices until all is done or has taken too long. */
+export function warmInTurns(turns: Turns): void {
+  const rest = steps();
+  let spent = 0;
+  const slice = () => {
+    const start = turns.now();
+    let now = start;
+    try {
+      while (now - start < SLICE_MS) {
+        if (rest.next().done) return;
+        now = turns.now();
+      }
+    } catch {
+      return; // what fails here (a page that allows no WebAssembly, say) is reported where the script compiles
+    }
+    spent += now - start;
+    if (spent < MOST_MS) turns.idle(slice);
+  };
+  turns.idle(slice);
+}
+
 let started = false;
 
 /** Begins to warm this thread's compiler, once. Returns at once; what it starts keeps no process alive. */
 export function warmUp(): void {
   if (started) return;
   started = true;
-  const rest = steps();
-  let spent = 0;
-  const slice = () => {
-    const start = performance.now();
-    let now = start;
-    while (now - start < SLICE_MS) {
-      if (rest.next().done) return;
-      now = performance.now();
-    }
-    spent += now - start;
-    if (spent < MOST_MS) idle(slice);
-  };
-  idle(slice);
+  warmInTurns({ idle, now: () => performance.now() });
 }

@@ -1,7 +1,7 @@
 /** Warming the compiler: what it compiles is right, and nobody waits for it. */
 import { expect, test } from "vitest";
 import { checkShader, compileShader } from "../../webgpu/compile.ts";
-import { TEXTS, warmUp } from "../../webgpu/warm-up.ts";
+import { TEXTS, warmInTurns } from "../../webgpu/warm-up.ts";
 
 test("every text of it compiles: a wrong one would warm nothing, and say nothing", () => {
   for (const text of TEXTS) {
@@ -11,15 +11,36 @@ test("every text of it compiles: a wrong one would warm nothing, and say nothing
   }
 });
 
-test("it works in turns of its own, between which timers and messages have theirs", async () => {
-  let turns = 0;
-  const count = () => {
-    turns++;
-    if (turns < 1000) setImmediate(count);
-  };
-  setImmediate(count);
-  warmUp();
-  expect(turns).toBe(0);
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  expect(turns).toBeGreaterThan(20);
+/** Runs all slices on a clock that goes on by `stepMs` whenever it is looked at. @returns how many there were */
+function slices(stepMs: number): number {
+  const waiting: (() => void)[] = [];
+  let time = 0;
+  let count = 0;
+  warmInTurns({ idle: (task) => waiting.push(task), now: () => (time += stepMs) });
+  for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+    task();
+    expect(waiting.length).toBeLessThan(2);
+    if (++count > 10_000) throw new Error("it does not end");
+  }
+  return count;
+}
+
+test("it works in slices, a step in each where steps are slow, and begins none itself", () => {
+  expect(slices(2)).toBeGreaterThan(60);
+});
+
+test("it ends early where it takes too long", () => {
+  expect(slices(100)).toBe(4);
+});
+
+test("what goes wrong ends it, and nothing else", () => {
+  const original = WebAssembly.Module;
+  try {
+    WebAssembly.Module = function refused() {
+      throw new WebAssembly.CompileError("this page allows no WebAssembly");
+    } as unknown as typeof WebAssembly.Module;
+    expect(slices(2)).toBeLessThan(8);
+  } finally {
+    WebAssembly.Module = original;
+  }
 });
