@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** The `portcullis` command. Results on stdout, progress on stderr; exit 0 clean, 1 findings, 2 usage or unreadable input. */
 import { realpathSync } from "node:fs";
+import { attack } from "./attack/attack.ts";
 import { type CompileFlags, compile, dis, FORMS, type Form, verifyFiles } from "./compile.ts";
+import { UsageError } from "./files.ts";
 import { finish } from "./finish.ts";
 import { LIGHT } from "./light.ts";
 import { EXIT, print } from "./output.ts";
@@ -44,6 +46,24 @@ const VERBS: Verbs = {
     run: (files, v) => dis(only(files), v.emit === undefined ? undefined : forms(v.emit, []), compileFlags(v)),
   },
   verify: { says: "the verifier's verdict on objects", usage: "verify OBJECT ...", options: {}, run: (files) => verifyFiles(files) },
+  attack: {
+    says: "miscompiles against the sandbox, with its walls off one by one",
+    usage: "attack",
+    options: {
+      list: { type: "boolean", says: "name the miscompiles, and where such were seen" },
+      bug: { type: "string", value: "NAME", says: "this one only" },
+      walls: {
+        type: "string",
+        value: "NAME,...",
+        says: "walls that stay on: verifier, regions, memory, or none; all combinations if absent",
+      },
+      json: { type: "boolean", says: "print results as JSON" },
+    },
+    run: (files, v) => {
+      if (files.length > 0) throw new UsageError("attack takes no files");
+      return attack({ list: v.list === true, json: v.json === true, bug: text(v.bug), walls: text(v.walls) });
+    },
+  },
   run: {
     says: "run a compute shader, or its object, on buffers",
     usage: "run FILE",

@@ -92,7 +92,7 @@ export class Runtime {
       const { trap } = instance;
       if (trap.cause.value === 0) throw new JitAlarm(error instanceof Error ? error.message : "the engine stopped the code");
       if (trap.cause.value === CAUSE_PROOF)
-        throw new JitAlarm(`word ${trap.pc.value}: a proved access reaches outside of slot ${trap.slot.value}`);
+        throw new JitAlarm(`word ${trap.pc.value}: what was proved of an access to slot ${trap.slot.value} does not hold`);
       const workgroup = first + count - (trap.remaining.value >>> 0);
       if (trap.cause.value === CAUSE.fuel) {
         launch.fuel = 0;

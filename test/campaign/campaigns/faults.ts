@@ -34,7 +34,7 @@ async function injectAll(effort: Effort, bugs: readonly Planted[], shaders: numb
   const baseline = join(folder, "baseline");
   const victims = (planted: Planted | undefined) => runVictims(planted, folder, [seedOf(effort) * 1_000_000, shaders, baseline]);
   const clean = await victims(undefined);
-  const sum = { runs: 0, "no effect": 0, failed: 0, rejected: 0, trapped: 0, contained: 0, "would have escaped": 0 };
+  const sum = { runs: 0, "no effect": 0, failed: 0, rejected: 0, trapped: 0, contained: 0, "would have escaped": 0, "on belt": 0 };
   const broken: string[] = [];
   const notes: string[] = [];
   if (typeof clean === "string" || clean.rejected + clean.failed + clean.escapes.length > 0)
@@ -46,7 +46,7 @@ async function injectAll(effort: Effort, bugs: readonly Planted[], shaders: numb
       notes.push(`${planted.name}: the compiler does not run: ${outcomes}`);
       continue;
     }
-    const { runs, same, failed, rejected, trapped, contained, escapedUnverified, rules, escapes } = outcomes;
+    const { runs, same, failed, rejected, trapped, contained, escapedUnverified, escapesBelt, rules, escapes } = outcomes;
     sum.runs += runs;
     sum["no effect"] += same;
     sum.failed += failed;
@@ -54,10 +54,12 @@ async function injectAll(effort: Effort, bugs: readonly Planted[], shaders: numb
     sum.trapped += trapped;
     sum.contained += contained;
     sum["would have escaped"] += escapedUnverified;
+    sum["on belt"] += escapesBelt.length;
     broken.push(...escapes.map((what) => `${planted.name}: ${what}`));
+    broken.push(...escapesBelt.map((what) => `${planted.name}: with the verifier off, region checks alone: ${what}`));
     const by = Object.entries(rules).map(([rule, n]) => `${rule} ${n}`);
     notes.push(
-      `${planted.name}: no effect ${same}, failed ${failed}, rejected ${rejected}${by.length > 0 ? ` (${by.join(", ")})` : ""}, trapped ${trapped}, contained ${contained}, would have escaped ${escapedUnverified}`,
+      `${planted.name}: no effect ${same}, failed ${failed}, rejected ${rejected}${by.length > 0 ? ` (${by.join(", ")})` : ""}, trapped ${trapped}, contained ${contained}, would have escaped ${escapedUnverified}, of those with region checks on ${escapesBelt.length}`,
     );
   }
   if (sum["would have escaped"] === 0) broken.push("without the verifier nothing escapes: the campaign cannot tell whether it helps");

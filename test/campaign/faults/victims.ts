@@ -1,13 +1,13 @@
 /**
- * Compiles many shaders, with a compiler that has a bug planted in it, and runs what comes out of it: verified, and, to see what the verifier
- * is for, unverified on a machine that checks nothing that a mode has proved. Arguments: first seed, number of shaders, and a file that
+ * Compiles many shaders, with a compiler that has a bug planted in it, and runs what comes out of it: verified, and, to see what each wall is
+ * for, unverified on a machine that checks everything, and on one that checks nothing that a mode has proved. Arguments: first seed, number of shaders, and a file that
  * holds what the shipped compiler makes of the same shaders (written when it is not there).
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { readObject } from "../../../sandbox/isa/write-object.ts";
 import { CAUSE } from "../../../sandbox/machine/launch.ts";
 import { runReference } from "../../../sandbox/machine/reference.ts";
+import { unverifiedToken } from "../../../sandbox/unsafe/unverified.ts";
 import { mint } from "../../../sandbox/verifier/token.ts";
 import { compile } from "../../../webgpu/shader.ts";
 import { wordsOf } from "../drive.ts";
@@ -26,6 +26,8 @@ export interface Outcomes {
   contained: number;
   /** rejected objects that reach outside when they run all the same */
   escapedUnverified: number;
+  /** rejected objects that reach outside on a machine that checks everything: must be none */
+  readonly escapesBelt: string[];
   /** by rule */
   readonly rules: Record<string, number>;
   /** accepted objects that reach outside: must be empty */
@@ -46,12 +48,14 @@ function main(first: number, count: number, baselineFile: string): Outcomes {
     trapped: 0,
     contained: 0,
     escapedUnverified: 0,
+    escapesBelt: [],
     rules: {},
     escapes: [],
   };
   const oracle = new Oracle(onReference, FUEL);
   // without the watch, which stops a program at its first access outside
   const unwatched = new Oracle((token, launch) => runReference(token, launch), FUEL);
+  const belt = new Oracle((token, launch) => runReference(token, launch, { belt: true }), FUEL);
   for (let k = 0; k < count; k++) {
     const { object } = compile(faultyPathShader(randoms(first + k)), { entryPoint: "main", level: k % 3 === 0 ? 0 : 2 });
     outcomes.runs++;
@@ -59,41 +63,44 @@ function main(first: number, count: number, baselineFile: string): Outcomes {
     made.push(digest);
     if (hasBaseline && digest === baseline[k]) outcomes.same++;
     else if (object === null) outcomes.failed++;
-    else judge(object, first + k, oracle, unwatched, outcomes);
+    else judge(object, first + k, { verified: oracle, lean: unwatched, belt }, outcomes);
   }
   if (!hasBaseline) writeFileSync(baselineFile, made.join("\n"));
   return outcomes;
 }
 
-function judge(object: Uint8Array, seed: number, oracle: Oracle, unwatched: Oracle, outcomes: Outcomes): void {
+type Oracles = { readonly [W in "verified" | "lean" | "belt"]: Oracle };
+
+function judge(object: Uint8Array, seed: number, { verified, lean, belt }: Oracles, outcomes: Outcomes): void {
   const checked = shipped.check(object);
   if (!checked.ok) {
     outcomes.rejected++;
     outcomes.rules[checked.rule] = (outcomes.rules[checked.rule] ?? 0) + 1;
-    if (runUnverified(object, unwatched)) outcomes.escapedUnverified++;
+    if (runUnverified(object, lean) !== undefined) outcomes.escapedUnverified++;
+    const found = runUnverified(object, belt);
+    if (found !== undefined) outcomes.escapesBelt.push(`shader ${seed}: ${found}`);
     return;
   }
-  const ends = new Map(oracle.causes);
-  const found = oracle.judge(mint(checked.program), wordsOf(object));
+  const ends = new Map(verified.causes);
+  const found = verified.judge(mint(checked.program), wordsOf(object));
   if (typeof found === "string") {
     outcomes.escapes.push(`shader ${seed}: ${found}`);
     return;
   }
-  const isEnd = (oracle.causes.get(CAUSE.end) ?? 0) > (ends.get(CAUSE.end) ?? 0);
+  const isEnd = (verified.causes.get(CAUSE.end) ?? 0) > (ends.get(CAUSE.end) ?? 0);
   if (isEnd) outcomes.contained++;
   else outcomes.trapped++;
 }
 
-/** With the verifier off: whether bytes outside change, or show. An alarm of the machine is its own wall, and counts as held. */
-function runUnverified(object: Uint8Array, oracle: Oracle): boolean {
-  const read = readObject(object);
-  if (!read.ok) return false;
-  const { debug: _, ...program } = read.parts;
+/** With the verifier off: how bytes outside change, or show. An alarm of the machine is its own wall, and counts as held. */
+function runUnverified(object: Uint8Array, oracle: Oracle): string | undefined {
+  const token = unverifiedToken(object);
+  if (token === undefined) return undefined;
   try {
-    const found = oracle.judge(mint(program), wordsOf(object));
-    return typeof found === "string" && !found.startsWith("alarm") && !found.startsWith("cause");
+    const found = oracle.judge(token, wordsOf(object));
+    return typeof found === "string" && !found.startsWith("alarm") && !found.startsWith("cause") ? found : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
