@@ -96,6 +96,10 @@ function measure(kind: string, reps: number, warm: number, passes: boolean, seed
     `${kind}: ${bytes} bytes, ${sizes.words} words, ${sizes.wasm} bytes of wasm; wall ${total.toFixed(2)}, CPU ${median(cpu).toFixed(2)} ms (least ${Math.min(...cpu).toFixed(2)})`,
   );
   show(rows, passes);
+  const verified = median(rows.map((row) => row.get("verify")!));
+  console.log(
+    `  verification: ${((sizes.words * 8) / verified / 1000).toFixed(0)} MB/s of code, ${((100 * verified) / total).toFixed(1)} % of the time`,
+  );
 }
 const sum = (row: Times): number => [...row.values()].reduce((total, t) => total + t, 0);
 

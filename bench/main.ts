@@ -8,6 +8,7 @@ import { arch, availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { countChecks } from "./checks.ts";
 import type { Reply, Request } from "./child.ts";
 import { plot } from "./plot.ts";
 import { type Measured, type Report, table } from "./report.ts";
@@ -121,8 +122,9 @@ async function main(): Promise<number> {
   const before = loadavg();
   const measured: Measured[] = [];
   const wanted = (name: string) => values.only === undefined || name.includes(values.only);
-  for (const { name, kind } of workloads.filter((each) => wanted(each.name))) {
-    measured.push({ name, kind, sides: await measure(name, size, repeats, sides) });
+  for (const workload of workloads.filter((each) => wanted(each.name))) {
+    const { name, kind } = workload;
+    measured.push({ name, kind, checks: await countChecks(workload), sides: await measure(name, size, repeats, sides) });
     console.error(name);
   }
   for (const latency of latencies.filter((each) => wanted(each.name))) {

@@ -8,9 +8,17 @@ export interface Side {
   readonly wrong: string;
 }
 
+/** Lane accesses that the compiled code checks at run time, and those that it proved. */
+export interface Checks {
+  readonly made: number;
+  readonly elided: number;
+}
+
 export interface Measured {
   readonly name: string;
   readonly kind: string;
+  /** of a workload: ours, at size smoke */
+  readonly checks?: Checks;
   /** ours, then the peer if there is one */
   readonly sides: readonly Side[];
 }
@@ -40,13 +48,28 @@ function geometricMean(values: readonly number[]): number {
 
 function cells(measured: Measured, hasPeer: boolean): string[] {
   const sides = measured.sides.flatMap(({ wrong, cpu, wall }) => (wrong ? ["failed", wrong.slice(0, 60)] : [ms(cpu), ms(wall)]));
-  return [measured.name, measured.kind, ...sides, ...(hasPeer ? [times(ratio(measured, "cpu")), times(ratio(measured, "wall"))] : [])];
+  const { checks } = measured;
+  const proved = checks ? `${((100 * checks.elided) / (checks.elided + checks.made)).toFixed(1)} %` : "";
+  return [
+    measured.name,
+    measured.kind,
+    proved,
+    ...sides,
+    ...(hasPeer ? [times(ratio(measured, "cpu")), times(ratio(measured, "wall"))] : []),
+  ];
 }
 
 /** Markdown. */
 export function table(report: Report): string {
   const hasPeer = report.measured.some(({ sides }) => sides.length > 1);
-  const heads = ["workload", "kind", "CPU ms", "wall ms", ...(hasPeer ? ["peer CPU ms", "peer wall ms", "CPU ratio", "wall ratio"] : [])];
+  const heads = [
+    "workload",
+    "kind",
+    "accesses proved",
+    "CPU ms",
+    "wall ms",
+    ...(hasPeer ? ["peer CPU ms", "peer wall ms", "CPU ratio", "wall ratio"] : []),
+  ];
   const lines = [heads, heads.map(() => "---"), ...report.measured.map((each) => cells(each, hasPeer))].map(
     (row) => `| ${row.join(" | ")} |`,
   );
