@@ -21,13 +21,17 @@ function pickMacrotask(): Macrotask {
 
 /** Runs a task in a later turn of the event loop, where the host has nothing better to do. Keeps no process alive. */
 export function idle(task: () => void): void {
-  const { requestIdleCallback, setImmediate } = globalThis as {
+  const { requestIdleCallback, setTimeout } = globalThis as {
     requestIdleCallback?: (task: () => void) => void;
-    setImmediate?: (task: () => void) => { unref(): void };
+    setTimeout: (task: () => void, ms: number) => number | { unref(): void };
   };
-  if (typeof requestIdleCallback === "function") requestIdleCallback(task);
-  else if (typeof setImmediate === "function") setImmediate(task).unref();
-  else macrotask(task);
+  if (typeof requestIdleCallback === "function") {
+    requestIdleCallback(task);
+    return;
+  }
+  // not setImmediate: one that keeps no process alive wakes no loop that waits, either
+  const timer = setTimeout(task, 0);
+  if (typeof timer === "object") timer.unref();
 }
 
 export const microtask: (task: () => void) => void = globalThis.queueMicrotask;

@@ -17,8 +17,6 @@ import { idle } from "./host.ts";
 const SLICE_MS = 2;
 /** Milliseconds of all slices. */
 const MOST_MS = 400;
-/** Rounds over all texts. What is learned later, real shaders teach better. */
-const ROUNDS = 6;
 
 /** What shaders are made of, spread over a few: types, control flow, calls, memory of every kind, barriers, atomics, constants. */
 export const TEXTS: readonly string[] = [
@@ -68,11 +66,9 @@ fn turn(x: u32, n: u32) -> u32 { return (x << n) | (x >> (32u - n)); }
 }`,
 ];
 
-/** The steps of warming: each goes on where the one before stopped. */
+/** The steps of warming, over each text once: two, three and six times cost as much each and gained nothing (docs/decisions/0007). */
 function* steps(): Generator<void> {
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const text of TEXTS) yield* compileOnce(text);
-  }
+  for (const text of TEXTS) yield* compileOnce(text);
 }
 function* compileOnce(text: string): Generator<void> {
   const { checked, diagnostics } = checkShader(text);
