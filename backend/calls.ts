@@ -39,12 +39,13 @@ export function orderFunctions(m: Module): readonly Callable[] {
       if (isSync(m, v, sync)) sync[f] = 1;
     });
   }
+  const index = new Int32Array(m.blockCount); // of blocks in their functions, so that all graphs may share it
   return order.map((f, number) => {
     const fn = m.functions[f]!;
     return {
       f,
       name: fn.name,
-      cfg: new Cfg(m, f),
+      cfg: new Cfg(m, f, index),
       number,
       params: fn.params,
       hasResult: fn.returnType !== m.types.void,

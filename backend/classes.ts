@@ -75,6 +75,7 @@ export class Classes {
 
   constructor(p: Prepared, shape: Shape, slots: Slots, options: ClassOptions) {
     const n = p.m.valueCount;
+    const { scratch } = p.m;
     p.m.budget.charge(n * 19 + shape.itemCount);
     this.p = p;
     this.m = p.m;
@@ -83,14 +84,14 @@ export class Classes {
     this.options = options;
     this.#callables = new Map(options.functions.map((c) => [c.f as number, c]));
     this.forced = new Forced(p.m, shape, (call) => this.calleeOf(call).sync);
-    this.cls = new Int8Array(n).fill(UNSET);
-    this.k = new Int32Array(n);
-    this.zeros = new Uint8Array(n);
+    this.cls = scratch.i8(n, UNSET);
+    this.k = scratch.i32(n);
+    this.zeros = scratch.u8(n);
     this.kind = new Uint8Array(shape.constructCount);
     this.parted = new Uint8Array(shape.itemCount);
     this.meet = new Int32Array(shape.constructCount).fill(NONE);
-    this.escapes = new Int32Array(n).fill(NONE);
-    this.#queued = new Uint8Array(n);
+    this.escapes = scratch.i32(n, NONE);
+    this.#queued = scratch.u8(n);
     this.#partedFrom = new Int32Array(2 * shape.constructCount + 1).fill(NEVER);
     [this.#userStart, this.#users] = this.#findUsers();
     for (let i = 0; i < shape.itemCount; i++) {
@@ -175,7 +176,7 @@ export class Classes {
 
   #findUsers(): [Int32Array, Int32Array] {
     const { m, shape } = this;
-    const count = new Int32Array(m.valueCount + 2);
+    const count = m.scratch.i32(m.valueCount + 2);
     const each = (visit: (value: Value, user: number) => void) => {
       for (const b of shape.cfg.blocks) {
         if (shape.codeOf[b] === NONE) continue;

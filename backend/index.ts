@@ -9,7 +9,7 @@ import { NONE } from "../support/id.ts";
 import { type Callable, orderFunctions } from "./calls.ts";
 import { Classes } from "./classes.ts";
 import { encode } from "./encode.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { Aliases, type Prepared, prepare } from "./prepare.ts";
 import { type Allocated, allocate, type FileSizes, FULL_FILES } from "./regalloc.ts";
 import { select } from "./select.ts";
 import { Slots } from "./slots.ts";
@@ -49,7 +49,8 @@ export function compile(m: Module, options: CompileOptions = {}): Compiled {
 function makeParts(m: Module, options: CompileOptions): ObjectParts {
   if (!m.entry) throw new Ice("a module without an entry point");
   const functions = orderFunctions(m);
-  const prepared = functions.map((fn) => prepare(m, fn.cfg, fn.number === 0));
+  const aliases = new Aliases(m.budget);
+  const prepared = functions.map((fn) => prepare(m, fn.cfg, aliases, fn.number === 0));
   options.onStage?.("prepare");
   const slots = new Slots(
     prepared[0]!,
@@ -92,6 +93,7 @@ function allocateFunction(functions: readonly Callable[], self: Callable, p: Pre
   options.onStage?.("structure");
   // what may be called where lanes have parted writes no g register
   for (const thrift of self.number === 0 || self.sync ? ([0, 1, 2] as const) : ([2] as const)) {
+    p.m.scratch.reuse();
     const classes = new Classes(p, shape, slots, { functions, self, thrift });
     options.onStage?.("classes");
     const selected = select(classes);

@@ -109,7 +109,7 @@ class Finder {
 
   constructor(classes: Classes) {
     this.#c = classes;
-    this.#needs = new Uint8Array(classes.m.valueCount);
+    this.#needs = classes.m.scratch.u8(classes.m.valueCount);
   }
 
   run(): Uint8Array {

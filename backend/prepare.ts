@@ -8,6 +8,7 @@ import type { Global, Module, Value } from "../ir/module.ts";
 import { OP } from "../ir/ops.ts";
 import { STORAGE } from "../ir/types.ts";
 import { SYS, type SysName } from "../sandbox/isa/table.ts";
+import type { Budget } from "../support/column.ts";
 import { Ice, Limit } from "../support/failure.ts";
 import { NONE } from "../support/id.ts";
 import { Bounds } from "./bounds.ts";
@@ -30,13 +31,35 @@ const MAX_INVOCATIONS = 1024;
 const AXES = "xyzw";
 
 /** @param isEntry whether the function is the entry point */
-export function prepare(m: Module, cfg: Cfg, isEntry = true): Prepared {
-  return new Preparation(m, cfg, isEntry).run();
+export function prepare(m: Module, cfg: Cfg, aliases: Aliases, isEntry: boolean): Prepared {
+  return new Preparation(m, cfg, aliases, isEntry).run();
+}
+
+/** What values stand for, in one column for all functions: each has values of its own, and constants stand for themselves. */
+export class Aliases {
+  #of = new Int32Array();
+  readonly #budget: Budget;
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
+  /** The column, with at least `count` values in it. A column given out before goes on to hold what it held. */
+  column(count: number): Int32Array {
+    const from = this.#of.length;
+    if (count > from) {
+      const grown = new Int32Array(count + (count >> 3));
+      this.#budget.charge((grown.length - from) * 4);
+      grown.set(this.#of);
+      for (let v = from; v < grown.length; v++) grown[v] = v;
+      this.#of = grown;
+    }
+    return this.#of;
+  }
 }
 
 class Preparation {
   readonly #m: Module;
   readonly #cfg: Cfg;
+  readonly #aliases: Aliases;
   /** whether private memory is zero still: a call may write any of it */
   #isFresh: boolean;
   readonly #globals = new Map<Value, Global>();
@@ -54,7 +77,8 @@ class Preparation {
   /** private variables that hold something else than the zeros of entry */
   readonly #written = new Set<Value>();
 
-  constructor(m: Module, cfg: Cfg, isEntry: boolean) {
+  constructor(m: Module, cfg: Cfg, aliases: Aliases, isEntry: boolean) {
+    this.#aliases = aliases;
     this.#m = m;
     this.#cfg = cfg;
     this.#isFresh = isEntry;
@@ -203,9 +227,8 @@ class Preparation {
 
   #resolve(): Int32Array {
     const m = this.#m;
-    m.budget.charge(m.valueCount * 4);
-    const alias = new Int32Array(m.valueCount + this.#constantsAhead());
-    for (let v = 0; v < alias.length; v++) alias[v] = v;
+    this.#makeConstants();
+    const alias = this.#aliases.column(m.valueCount);
     for (const v of this.#inputs) if (m.types.isScalar(m.type(v))) alias[v] = this.#component(v, 0);
     for (const b of this.#cfg.blocks) {
       for (let v = m.first(b); v !== NONE; v = m.next(v)) {
@@ -218,15 +241,13 @@ class Preparation {
     }
     return alias;
   }
-  /** Parts of null vectors are constants that may not exist yet; make them before the columns are sized. */
-  #constantsAhead(): number {
+  /** Parts of null vectors are constants that may not exist yet; make them before the column is sized. */
+  #makeConstants(): void {
     const { types } = this.#m;
-    const before = this.#m.valueCount;
     for (const type of [types.bool, types.i32, types.u32, types.f32, types.f16]) {
       this.#m.constant(type, 0);
       this.#m.undef(type);
     }
-    return this.#m.valueCount - before;
   }
   /** Undefined operands count: on their way a value may not be defined. */
   #onlyOperand(phi: Value, alias: Int32Array): Value {

@@ -60,11 +60,11 @@ export class Selector {
     this.lir = new Lir(m.budget);
     this.e = new Emitter(this.lir);
     this.needs = findNeeds(classes);
-    this.#native = new Int32Array(m.valueCount).fill(NONE);
-    this.#lanes = new Int32Array(m.valueCount).fill(NONE);
-    this.#kept = new Int32Array(m.valueCount).fill(NONE);
+    this.#native = m.scratch.i32(m.valueCount, NONE);
+    this.#lanes = m.scratch.i32(m.valueCount, NONE);
+    this.#kept = m.scratch.i32(m.valueCount, NONE);
     this.#memory = new MemorySelector(this);
-    this.firstEdge = new Int32Array(m.blockCount).fill(NONE);
+    this.firstEdge = m.scratch.i32(m.blockCount, NONE);
     for (let i = shape.itemCount - 1; i >= 0; i--) if (shape.kind.get(i) === ITEM.edge) this.firstEdge[shape.b.get(i)] = i;
   }
 

@@ -4,14 +4,19 @@ import { type BlockId, type FunctionId, isValueOperand, type Module, type Value 
 import { OP, type OpName } from "./ops.ts";
 import type { TypeId } from "./types.ts";
 
-/** Functions that have a body. */
+/** Functions that have a body, one after the other: what `m.scratch` lent for one is taken back before the next. */
 export function* bodies(m: Module): Generator<FunctionId> {
-  for (let f = 0; f < m.functions.length; f++) if (m.functions[f]!.first !== NONE) yield f as FunctionId;
+  for (let f = 0; f < m.functions.length; f++) {
+    if (m.functions[f]!.first === NONE) continue;
+    m.scratch.reuse();
+    yield f as FunctionId;
+  }
+  m.scratch.reuse();
 }
 
 const EMPTY = new Int32Array(0);
 
-/** "Use this value instead": collected while a pass looks, applied in one sweep. Chains are followed and shortened. */
+/** "Use this value instead": collected while a pass looks at one function, applied in one sweep. Chains are followed and shortened. */
 export class Replacements {
   readonly #m: Module;
   /** + 1; made when the first is set: most passes find nothing to replace */
@@ -22,7 +27,7 @@ export class Replacements {
   }
   set(from: Value, to: Value): void {
     if (from >= this.#to.length) {
-      const grown = new Int32Array(Math.max(this.#m.valueCount, this.#to.length * 2));
+      const grown = this.#m.scratch.i32(Math.max(this.#m.valueCount, this.#to.length * 2));
       grown.set(this.#to);
       this.#to = grown;
     }

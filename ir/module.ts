@@ -12,6 +12,7 @@
 import { Budget, I32Column } from "../support/column.ts";
 import { type Id, NONE } from "../support/id.ts";
 import { OP, OP_NAMES, OPS, type OpEffect, type OpName } from "./ops.ts";
+import { Scratch } from "./scratch.ts";
 import { type TypeId, TypeTable } from "./types.ts";
 
 export type Value = Id<"value">;
@@ -82,6 +83,9 @@ export class Module {
   readonly #constants = new Map<string, Value>();
   /** scalar constants, by type and bits in one number */
   readonly #scalars = new Map<number, Value>();
+
+  /** lent for the time of one function: `bodies` takes it all back before the next */
+  readonly scratch = new Scratch();
 
   constructor(budget: Budget = new Budget()) {
     this.budget = budget;

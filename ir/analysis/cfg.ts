@@ -17,8 +17,8 @@ export class Cfg {
   readonly #predStart: Int32Array;
   readonly #preds: Int32Array;
 
-  /** @param index scratch that many Cfgs of one module may share one after the other: at least `blockCount` long */
-  constructor(m: Module, f: FunctionId, index: Int32Array = new Int32Array(m.blockCount)) {
+  /** @param index for whoever keeps the graphs of many functions: at least `blockCount` long, and theirs together. Without it the graph lasts as long as what `m.scratch` lends */
+  constructor(m: Module, f: FunctionId, index: Int32Array = m.scratch.i32(m.blockCount)) {
     this.m = m;
     this.f = f;
     this.#index = index;

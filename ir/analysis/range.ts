@@ -21,7 +21,7 @@ export class Ranges {
     this.#m = m;
     this.#cfg = cfg;
     m.budget.charge(m.valueCount * 8);
-    this.#max = new Float64Array(m.valueCount).fill(MAX_U32);
+    this.#max = m.scratch.f64(m.valueCount, MAX_U32);
     for (const b of cfg.blocks) for (let v = m.first(b); v !== NONE; v = m.next(v)) this.#max[v] = this.#bound(v);
   }
 

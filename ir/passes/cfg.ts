@@ -71,7 +71,7 @@ class Graphs {
 /** Branches whose way is known, or makes no difference. A loop keeps its back edge: its continue target may be where inner constructs are left to. */
 function foldBranches(m: Module, f: FunctionId): boolean {
   let changed = false;
-  const passed = new Uint8Array(m.blockCount);
+  const passed = m.scratch.u8(m.blockCount);
   for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) {
     passed[b] = 1;
     const t = m.last(b);
@@ -200,8 +200,8 @@ function retarget(m: Module, terminator: Value, from: BlockId, to: BlockId): voi
 
 /** A block whose only predecessor branches only to it is appended to that one. */
 function joinBlocks(m: Module, f: FunctionId, replacements: Replacements): boolean {
-  const special = new Uint8Array(m.blockCount);
-  const preds = new Int32Array(m.blockCount);
+  const special = m.scratch.u8(m.blockCount);
+  const preds = m.scratch.i32(m.blockCount);
   for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) {
     if (m.mergeKind(b) !== MERGE.none) special[m.merge(b)] = 1;
     if (m.mergeKind(b) === MERGE.loop) special[m.continueTarget(b)] = 1;

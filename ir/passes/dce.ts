@@ -21,7 +21,7 @@ export const dce: Pass = {
 function sweep(m: Module, f: FunctionId): boolean {
   const unread = new Set<Value>();
   for (const use of findVariables(m, f).values()) if (!use.isLoaded && !use.isOther) unread.add(use.variable);
-  const live = new Uint8Array(m.valueCount);
+  const live = m.scratch.u8(m.valueCount);
   const work: Value[] = [];
   const mark = (_: number, v: Value) => {
     if (live[v] === 1 || m.blockOf(v) === NONE) return;

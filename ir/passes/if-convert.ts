@@ -50,7 +50,7 @@ function convert(m: Module, f: FunctionId): boolean {
 }
 
 function countPredecessors(m: Module, f: FunctionId): Int32Array {
-  const preds = new Int32Array(m.blockCount);
+  const preds = m.scratch.i32(m.blockCount);
   for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) for (const s of new Set(m.successors(b))) preds[s]!++;
   return preds;
 }

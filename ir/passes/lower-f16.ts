@@ -29,8 +29,9 @@ function lower(m: Module, f: FunctionId): boolean {
   const replacements = new Replacements(m);
   const gone: Value[] = [];
   /** values that were f16 and are f32 now */
-  const widened = new Uint8Array(m.valueCount);
+  const widened = m.scratch.u8(m.valueCount);
   const narrow = (v: Value) => v < widened.length && (m.type(v) === f16 || widened[v] === 1);
+  let isWidened = false;
   const stores: Value[] = [];
   for (let b = m.functions[f]!.first; b !== NONE; b = m.nextBlock(b)) {
     for (let v = m.first(b); v !== NONE; v = m.next(v)) {
@@ -39,6 +40,7 @@ function lower(m: Module, f: FunctionId): boolean {
       if (name === "SpanStore" || name === "SpanAtomic") continue;
       if (m.type(v) === f16) {
         widened[v] = 1;
+        isWidened = true;
         widen(m, v, name);
       } else if (name === "FConvert" && narrow(m.operand(v, 0))) {
         replacements.set(v, wideConstant(m, m.operand(v, 0)));
@@ -54,7 +56,7 @@ function lower(m: Module, f: FunctionId): boolean {
   for (const v of gone) m.remove(v);
   replacements.apply(f);
   widenConstants(m, f);
-  return gone.length > 0 || widened.includes(1);
+  return gone.length > 0 || isWidened;
 }
 
 function isConstant(m: Module, v: Value): boolean {

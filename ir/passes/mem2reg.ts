@@ -57,7 +57,7 @@ class Promotion {
     this.dominators = new Dominators(this.cfg);
     this.variables = variables;
     this.replacements = new Replacements(m);
-    this.#numbers = new Int32Array(m.valueCount);
+    this.#numbers = m.scratch.i32(m.valueCount);
     for (const [i, v] of variables.entries()) this.#numbers[v] = i + 1;
     this.#current = new Int32Array(variables.length).fill(NONE);
     this.#phis = Array.from({ length: this.cfg.count }, () => []);

@@ -42,9 +42,9 @@ class Reassociation {
     this.#m = m;
     this.#f = f;
     m.budget.charge(m.valueCount * 12);
-    this.#uses = new Int32Array(m.valueCount);
-    this.#depth = new Int32Array(m.valueCount);
-    this.#inner = new Int32Array(m.valueCount).fill(NONE);
+    this.#uses = m.scratch.i32(m.valueCount);
+    this.#depth = m.scratch.i32(m.valueCount);
+    this.#inner = m.scratch.i32(m.valueCount, NONE);
   }
 
   run(): boolean {

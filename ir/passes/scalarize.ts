@@ -20,7 +20,8 @@ export const scalarize: Pass = {
   name: "scalarize",
   run: (m) => {
     let changed = false;
-    for (const f of bodies(m)) if (new Scalarizer(m).run(f)) changed = true;
+    const scalarizer = new Scalarizer(m);
+    for (const f of bodies(m)) if (scalarizer.run(f)) changed = true;
     return changed;
   },
 };
