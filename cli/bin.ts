@@ -1,16 +1,24 @@
 #!/usr/bin/env node
 /** The command as the package ships it: loads what the verb needs, which is little for those that do not compile. */
+import nodeModule from "node:module";
+import { help, isHelp } from "./about.ts";
 import { finish } from "./finish.ts";
-import type { Verb } from "./verb.ts";
+import { EXIT, print } from "./output.ts";
+import type { Exit } from "./verb.ts";
 
-/** The verbs of light.ts, each by itself. */
-const LIGHT: Readonly<Record<string, () => Promise<Verb>>> = {
-  check: async () => (await import("./check/verb.ts")).CHECK,
-  explain: async () => (await import("./explain.ts")).EXPLAIN,
-  reflect: async () => (await import("./reflect.ts")).REFLECT,
+/** Verbs that need the front end at most, each by itself. */
+const LIGHT: Readonly<Record<string, () => Promise<{ start: (args: string[]) => Exit }>>> = {
+  check: () => import("./check/verb.ts"),
+  explain: () => import("./explain.ts"),
+  reflect: () => import("./reflect.ts"),
 };
 
+// Node 22 and later keep compiled code between runs
+if ("enableCompileCache" in nodeModule && typeof nodeModule.enableCompileCache === "function") nodeModule.enableCompileCache();
+
 const [name = "", ...args] = process.argv.slice(2);
-const verb = Object.hasOwn(LIGHT, name) ? await LIGHT[name]!() : undefined;
-if (verb) finish((await import("./verb.ts")).runVerb(verb, args));
-else finish((await import("./main.ts")).main(process.argv.slice(2)));
+if (isHelp(name)) {
+  print(help());
+  finish(EXIT.clean);
+} else if (Object.hasOwn(LIGHT, name)) LIGHT[name]!().then(({ start }) => finish(start(args)));
+else import("./main.ts").then(({ main }) => finish(main(process.argv.slice(2))));

@@ -1,16 +1,16 @@
 /** `portcullis explain CODE`: the page of a code, from docs/codes. */
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { ABOUT } from "./about.ts";
 import { UsageError } from "./files.ts";
 import { EXIT, hasColors, PAINT, print } from "./output.ts";
-import { meant, type Verb } from "./verb.ts";
+import { type Exit, meant, runVerb, type Verb } from "./verb.ts";
 
 /** Where the pages are: beside the built command, or in the sources. */
-const FOLDERS = ["./codes/", "../docs/codes/"];
+const FOLDERS = ["codes", "../docs/codes"];
 
 export const EXPLAIN: Verb = {
-  says: "what an error code means, with examples; without a code, all of them",
-  usage: "explain [CODE ...]",
+  ...ABOUT.explain,
   options: {},
   more: "Codes: W for errors in WGSL, V for objects that the verifier rejects, T for dispatches that were stopped.",
   examples: [
@@ -19,6 +19,9 @@ export const EXPLAIN: Verb = {
   ],
   run: (codes) => explain(codes),
 };
+
+/** The verb by itself, for bin.ts. */
+export const start = (args: string[]): Exit => runVerb(EXPLAIN, args);
 
 export function explain(codes: readonly string[]): number {
   const { folder, known } = pages();
@@ -34,7 +37,7 @@ export function explain(codes: readonly string[]): number {
 function pages(): { folder: string; known: string[] } {
   for (const candidate of FOLDERS) {
     try {
-      const folder = fileURLToPath(new URL(candidate, import.meta.url));
+      const folder = join(import.meta.dirname, candidate);
       const known = readdirSync(folder).flatMap((name) => /^([A-Z]\d+)\.md$/.exec(name)?.[1] ?? []);
       if (known.length > 0) return { folder, known: known.sort() };
     } catch {

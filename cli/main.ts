@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 /** The `portcullis` command. Results on stdout, progress on stderr; exit 0 clean, 1 findings, 2 usage or unreadable input. */
 import { realpathSync } from "node:fs";
+import { ABOUT, help, isHelp, type VerbName } from "./about.ts";
 import { attack } from "./attack/attack.ts";
+import { CHECK } from "./check/verb.ts";
 import { type CompileFlags, compile, dis, FORMS, type Form, verifyFiles } from "./compile.ts";
+import { EXPLAIN } from "./explain.ts";
 import { UsageError } from "./files.ts";
 import { finish } from "./finish.ts";
-import { LIGHT } from "./light.ts";
 import { EXIT, print } from "./output.ts";
+import { REFLECT } from "./reflect.ts";
 import { run } from "./run.ts";
 import {
   count,
@@ -21,7 +24,7 @@ import {
   texts,
   usageError,
   type Values,
-  type Verbs,
+  type Verb,
 } from "./verb.ts";
 
 const COMPILE_OPTIONS: Readonly<Record<string, Option>> = {
@@ -31,24 +34,23 @@ const COMPILE_OPTIONS: Readonly<Record<string, Option>> = {
 };
 const EMIT: Option = { type: "string", value: "FORM,...", says: `forms to print: ${FORMS.join(", ")}` };
 
-const VERBS: Verbs = {
-  ...LIGHT,
+const VERBS: { readonly [V in VerbName]: Verb } = {
+  check: CHECK,
+  explain: EXPLAIN,
+  reflect: REFLECT,
   compile: {
-    says: "compile one entry point to an object",
-    usage: "compile FILE [-o OUT.pco]",
+    ...ABOUT.compile,
     options: { out: { type: "string", short: "o", value: "FILE", says: "object file to write" }, emit: EMIT, ...COMPILE_OPTIONS },
     run: (files, v) => compile(only(files), text(v.out), forms(v.emit, v.out === undefined ? ["isa"] : []), compileFlags(v)),
   },
   dis: {
-    says: "print IR, machine code and WebAssembly",
-    usage: "dis FILE",
+    ...ABOUT.dis,
     options: { emit: EMIT, ...COMPILE_OPTIONS },
     run: (files, v) => dis(only(files), v.emit === undefined ? undefined : forms(v.emit, []), compileFlags(v)),
   },
-  verify: { says: "the verifier's verdict on objects", usage: "verify OBJECT ...", options: {}, run: (files) => verifyFiles(files) },
+  verify: { ...ABOUT.verify, options: {}, run: (files) => verifyFiles(files) },
   attack: {
-    says: "miscompiles against the sandbox, with its walls off one by one",
-    usage: "attack",
+    ...ABOUT.attack,
     options: {
       list: { type: "boolean", says: "name the miscompiles, and where such were seen" },
       bug: { type: "string", value: "NAME", says: "this one only" },
@@ -65,8 +67,7 @@ const VERBS: Verbs = {
     },
   },
   run: {
-    says: "run a compute shader, or its object, on buffers",
-    usage: "run FILE",
+    ...ABOUT.run,
     options: {
       dispatch: { type: "string", value: "X,Y,Z", says: "workgroups" },
       bind: { type: "string", multiple: true, value: "G.B=...", says: "0.0=u32:1,2,3 or 0.0=@file or 0.0=zero:BYTES; may be repeated" },
@@ -103,20 +104,15 @@ function compileFlags(v: Values): CompileFlags {
   return { entry: text(v.entry), overrides: overridesOf(v.override), level };
 }
 
-function help(): string {
-  const lines = Object.values(VERBS).map((verb) => `  ${verb.usage.padEnd(28)} ${verb.says}`);
-  return `portcullis: check, compile, verify and run WGSL without a GPU\n\n${lines.join("\n")}\n\nportcullis VERB --help says more. Exit: 0 clean, 1 findings, 2 usage or unreadable input.`;
-}
-
 /** @returns the exit code, at once but for what goes on for a while */
 export function main(argv: readonly string[]): Exit {
   const [name, ...rest] = argv;
-  if (name === "--help" || name === "-h" || name === "help") {
+  if (isHelp(name)) {
     print(help());
     return EXIT.clean;
   }
   if (name === undefined) return usageError(`name a verb\n\n${help()}`);
-  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name as VerbName] : undefined;
   return verb ? runVerb(verb, rest) : usageError(`unknown verb '${name}'${meant(name, Object.keys(VERBS))}\n\n${help()}`);
 }
 

@@ -1,13 +1,13 @@
 /** `portcullis reflect FILE`: what a shader binds, lays out and offers, as versioned JSON (docs/reflection.md). */
 import { type Reflection, reflect as reflectChecked } from "../frontend/wgsl/reflect.ts";
+import { ABOUT } from "./about.ts";
 import { readOne, UsageError } from "./files.ts";
 import { EXIT, note, print } from "./output.ts";
 import { printPretty, readShader } from "./source.ts";
-import { meant, only, text, type Verb } from "./verb.ts";
+import { type Exit, meant, only, runVerb, text, type Verb } from "./verb.ts";
 
 export const REFLECT: Verb = {
-  says: "bindings, layouts, entry points and overrides, as JSON",
-  usage: "reflect FILE|-",
+  ...ABOUT.reflect,
   options: { "entry-point": { type: "string", value: "NAME", says: "only this entry point, and what it uses" } },
   more: "The JSON is versioned; docs/reflection.md and the type Reflection of portcullis/shader describe it.",
   examples: [
@@ -16,6 +16,9 @@ export const REFLECT: Verb = {
   ],
   run: (files, v) => reflect(only(files), text(v["entry-point"])),
 };
+
+/** The verb by itself, for bin.ts. */
+export const start = (args: string[]): Exit => runVerb(REFLECT, args);
 
 export function reflect(file: string, entryPoint: string | undefined): number {
   const input = readOne(file);

@@ -1,6 +1,7 @@
 /** What a verb of the command is: its options, its help, and how its arguments are read. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { closest } from "../frontend/wgsl/suggest.ts";
+import type { About } from "./about.ts";
 import { readOverride } from "./directives.ts";
 import { UsageError } from "./files.ts";
 import { parseCount } from "./numbers.ts";
@@ -22,16 +23,13 @@ export type Values = Readonly<Record<string, string | boolean | (string | boolea
 /** An exit code, or the promise of one from a verb that goes on for a while. */
 export type Exit = number | Promise<number>;
 
-export interface Verb {
-  readonly says: string;
-  readonly usage: string;
+export interface Verb extends About {
   readonly options: Readonly<Record<string, Option>>;
   /** paragraphs for its help, under the options */
   readonly more?: string;
   readonly examples?: readonly (readonly [command: string, says: string])[];
   readonly run: (files: string[], values: Values) => Exit;
 }
-export type Verbs = Readonly<Record<string, Verb>>;
 
 export const text = (value: Values[string]) => (typeof value === "string" ? value : undefined);
 export const texts = (value: Values[string]) => (Array.isArray(value) ? value.map(String) : []);

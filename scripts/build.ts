@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, transform } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
@@ -72,20 +72,37 @@ async function buildPageScript(): Promise<void> {
   await build({ ...one, entryPoints: ["webgpu/browser.ts"], define: known, globalName: "portcullis", outfile });
 }
 
-/** The command: verbs are loaded when they are named. Its chunks have names of their own; they lose their spaces, which is what loading takes. */
+/**
+ * The command: verbs are loaded when they are named. CommonJS, since a process that loads ES modules starts later; esbuild shares chunks between
+ * ES modules only, so they are made first. They lose their spaces, which is what reading them takes.
+ */
 async function buildCommand(): Promise<void> {
-  await build({
+  const { outputFiles } = await build({
     ...common,
     platform: "node",
     entryPoints: { cli: "cli/bin.ts" },
     format: "esm",
     splitting: true,
     outdir: DIST,
+    outExtension: { ".js": ".cjs" },
     chunkNames: "cli-[hash]",
     minifyWhitespace: true,
     minifySyntax: true,
     define: { PORTCULLIS_BUILD: JSON.stringify(sourceHash()) },
+    write: false,
   });
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      format: "cjs",
+      platform: "node",
+      target: "es2022",
+      minifyWhitespace: true,
+      supported: { "dynamic-import": false },
+      define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+      logOverride: { "empty-import-meta": "error" },
+    });
+    writeFileSync(path, code, { mode: 0o755 });
+  }
   mkdirSync(join(DIST, "codes"));
   const pages = readdirSync(join(ROOT, "docs/codes")).filter((name) => name !== "README.md");
   for (const name of pages) copyFileSync(join(ROOT, "docs/codes", name), join(DIST, "codes", name));

@@ -268,7 +268,7 @@ async function main(): Promise<void> {
       ["reflect", "shader.wgsl"],
       ["dis", "shader.wgsl"],
     ])
-      sh("node", [join(target, "dist/cli.js"), ...args], folder);
+      sh("node", [join(target, "dist/cli.cjs"), ...args], folder);
     for (const options of COMPILERS) checkTypes(folder, options);
     await checkTreeShaking(folder);
     checkVitest(folder);

@@ -2,7 +2,6 @@
  * Results on disk, by what they depend on: the bytes of the file, the settings, and the build of the checker. Names do not matter, so a file
  * that moved is found again. An entry that is not exactly what was written, for whatever reason, is as good as none.
  */
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RawDiagnostic } from "../../support/diagnostic.ts";
@@ -12,8 +11,11 @@ import type { Findings } from "./result.ts";
 /** Replaced by the build with the hash of what it was made of. */
 declare const PORTCULLIS_BUILD: string | undefined;
 
+/** Not imported: loading it takes as long as checking a small shader, and most runs keep no results. */
+const crypto = () => process.getBuiltinModule("node:crypto");
+
 const sha256 = (...parts: readonly (string | Uint8Array)[]) => {
-  const hash = createHash("sha256");
+  const hash = crypto().createHash("sha256");
   // with lengths, so that no two lists of parts run into the same bytes
   for (const part of parts) hash.update(`${part.length}:`).update(part);
   return hash.digest("hex");

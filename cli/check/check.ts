@@ -1,5 +1,6 @@
 /** `portcullis check FILE...`: validates WGSL. Linear in what it is given, and prints results as they come. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expand, type Input, readInput, UsageError } from "../files.ts";
 import { complain, EXIT } from "../output.ts";
 import { ResultCache } from "./cache.ts";
@@ -124,9 +125,12 @@ class Output {
 
 /** Of the package: from the sources two folders up, from `dist/` one. */
 function packageVersion(): string {
-  for (const path of ["../package.json", "../../package.json"]) {
+  for (const folder of ["..", "../.."]) {
     try {
-      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as { name?: string; version?: string };
+      const { name, version } = JSON.parse(readFileSync(join(import.meta.dirname, folder, "package.json"), "utf8")) as {
+        name?: string;
+        version?: string;
+      };
       if (name === "portcullis" && version !== undefined) return version;
     } catch {
       // the other one

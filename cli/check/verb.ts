@@ -1,13 +1,13 @@
 /** The verb `check`: its options, and how they are read. */
+import { ABOUT } from "../about.ts";
 import { UsageError } from "../files.ts";
-import { count, oneOf, overridesOf, text, type Values, type Verb } from "../verb.ts";
+import { count, type Exit, oneOf, overridesOf, runVerb, text, type Values, type Verb } from "../verb.ts";
 import { CHECK_FORMATS, type CheckOptions, check, type Shard } from "./check.ts";
 import { settingsOf } from "./settings.ts";
 import { watch } from "./watch.ts";
 
 export const CHECK: Verb = {
-  says: "validate WGSL files, and WGSL in scripts",
-  usage: "check FILE|GLOB|- ...",
+  ...ABOUT.check,
   options: {
     format: { type: "string", default: "pretty", value: CHECK_FORMATS.join("|"), says: "how to print findings" },
     "stdin-filename": { type: "string", default: "<stdin>", value: "NAME", says: "name to print for standard input" },
@@ -57,6 +57,9 @@ Exit: 0 clean, 1 errors or too many warnings, 2 usage, an unreadable file, or a 
     return v.watch === true ? watch(files, options) : check(files, options);
   },
 };
+
+/** The verb by itself, for bin.ts. */
+export const start = (args: string[]): Exit => runVerb(CHECK, args);
 
 function shard(value: Values[string]): Shard | null {
   if (value === undefined) return null;

@@ -114,6 +114,7 @@ note: 'x' is declared here; use 'var' to make it assignable
  --> wrong.wgsl:2:7
 2 |   let x = 1u;
   |       ^
+help: use: 'var'
 `,
       err: "2 files, 1 error, 0 warnings\n",
     });
