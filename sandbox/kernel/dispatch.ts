@@ -8,6 +8,7 @@ import { Order } from "./order.ts";
 import { type Places, type Pool, sharedPool } from "./pool.ts";
 import { noOutcome, runCapped } from "./share.ts";
 import type { Runner } from "./tiers.ts";
+import { Trial } from "./trial.ts";
 
 /** Less work than this is not worth waking others. */
 const SHARED_MS = 0.6;
@@ -47,6 +48,8 @@ export class Dispatcher {
   readonly #deadlineMs: number;
   readonly #order: Order | undefined;
   readonly #paces = new WeakMap<Runner, Pace>();
+  /** of runners that contend */
+  readonly #trials = new WeakMap<Runner, Trial>();
 
   constructor({ threads, deadlineMs, seed }: DispatchOptions) {
     this.#order = seed === undefined ? undefined : new Order(seed);
@@ -69,11 +72,16 @@ export class Dispatcher {
     let each = this.#paces.get(runner) ?? UNKNOWN;
     let now = start;
     let first = 0;
+    const trial = this.#trialOf(runner);
+    const mayShare = this.#pool !== undefined && trial?.isShared !== false;
     while (first < total) {
       const left = total - first;
-      if (this.#pool !== undefined && left * each.ms >= SHARED_MS) {
+      if (mayShare && left * each.ms >= SHARED_MS) {
         const outcome = this.#runShared(runner, launch, places, first, each, deadline, most);
-        if (outcome !== undefined) return outcome;
+        if (outcome !== undefined) {
+          trial?.note(true, host().now() - now, left);
+          return outcome;
+        }
       }
       const piece = this.#pool === undefined && this.#deadlineMs === 0 ? left : pieceOf(left, each.ms, runner);
       const fuel = launch.fuel;
@@ -86,7 +94,18 @@ export class Dispatcher {
       if (now > deadline && first < total) return noOutcome(CAUSE.killed);
     }
     this.#paces.set(runner, each);
+    if (!mayShare && now - start >= SHARED_MS) trial?.note(false, now - start, total);
     return noOutcome(CAUSE.end);
+  }
+
+  #trialOf(runner: Runner): Trial | undefined {
+    if (this.#pool === undefined || runner.contends !== true) return undefined;
+    let trial = this.#trials.get(runner);
+    if (trial === undefined) {
+      trial = new Trial();
+      this.#trials.set(runner, trial);
+    }
+    return trial;
   }
 
   /** The pool's threads let go of a device's memory. @returns what tells whether they have */

@@ -20,6 +20,8 @@ export interface Runner {
   /** Runs some of the workgroups of a launch; all of them, where there are no ranges, when it is asked for the first. */
   readonly run: RunRange;
   readonly inRanges?: boolean;
+  /** threads that run it at once may get in each other's way, more than they gain */
+  readonly contends?: boolean;
   /** What several threads may run at once; undefined where one must do it all. */
   threaded(): JitProgram | undefined;
   /** What the sanitizer has seen since it was asked last. */
@@ -95,6 +97,7 @@ class JitRunner implements Runner {
   readonly firstFuel: number;
   readonly fuelPerMs = 2e7;
   readonly inRanges = true;
+  readonly contends: boolean;
   readonly run: RunRange;
   readonly #token: Token;
   readonly #shared: boolean;
@@ -108,7 +111,8 @@ class JitRunner implements Runner {
     this.saveBytes = alone.saveBytes;
     this.firstFuel = alone.runtime.facts.firstFuel;
     this.run = (launch, range) => alone.run(launch, range);
-    if (shared && !hasAtomics(Token.program(token))) this.#threaded = alone;
+    this.contends = hasAtomics(Token.program(token));
+    if (shared && !this.contends) this.#threaded = alone;
   }
 
   threaded(): JitProgram | undefined {
