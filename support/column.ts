@@ -34,6 +34,13 @@ export class I32Column {
     this.data[this.length] = value;
     return this.length++;
   }
+  /** A column of its own that starts with the elements of this one. */
+  copy(budget: Budget): I32Column {
+    const copy = new I32Column(budget, this.data.length);
+    copy.data.set(this.data);
+    copy.length = this.length;
+    return copy;
+  }
   /** Makes indices below `length` valid; new elements are zero. */
   extend(length: number): void {
     if (length > this.data.length) this.#grow(length);

@@ -214,16 +214,17 @@ export class TypeTable {
   /** by override key, the name of the override or other words, for printing */
   readonly overrideNames: string[] = [];
 
-  constructor(budget: Budget = new Budget()) {
-    this.#kind = new I32Column(budget, 128);
-    this.#a = new I32Column(budget, 128);
-    this.#b = new I32Column(budget, 128);
-    this.#c = new I32Column(budget, 128);
-    this.#flags = new I32Column(budget, 128);
-    this.#align = new I32Column(budget, 128);
-    this.#size = new I32Column(budget, 128);
-    this.#depth = new I32Column(budget, 128);
-    this.#addFixed();
+  /** @param first a table whose types to start with */
+  constructor(budget: Budget = new Budget(), first: TypeTable | null = FIXED) {
+    this.#kind = first ? first.#kind.copy(budget) : new I32Column(budget, 128);
+    this.#a = first ? first.#a.copy(budget) : new I32Column(budget, 128);
+    this.#b = first ? first.#b.copy(budget) : new I32Column(budget, 128);
+    this.#c = first ? first.#c.copy(budget) : new I32Column(budget, 128);
+    this.#flags = first ? first.#flags.copy(budget) : new I32Column(budget, 128);
+    this.#align = first ? first.#align.copy(budget) : new I32Column(budget, 128);
+    this.#size = first ? first.#size.copy(budget) : new I32Column(budget, 128);
+    this.#depth = first ? first.#depth.copy(budget) : new I32Column(budget, 128);
+    if (first === null) this.#addFixed();
   }
 
   get length(): number {
@@ -543,6 +544,9 @@ export class TypeTable {
     if (this.length !== FIRST_FREE) throw new Error("fixed type ids are out of step");
   }
 }
+
+/** Types whose ids are the same everywhere; each table starts as a copy. */
+const FIXED = new TypeTable(new Budget(), null);
 
 const LEAF_NAMES: Readonly<Record<number, string>> = {
   [TypeKind.error]: "<error>",
