@@ -12,12 +12,16 @@ import { type BuildOptions, build, transform } from "esbuild";
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 
-/** Entries by name, with what each CommonJS entry does with the whole; null where there is none: vitest has ES modules only. */
+/**
+ * Entries by name, with what each CommonJS entry does with the whole; null where it does nothing: vitest has ES modules only, and `validate`
+ * needs none of the classes, so it is a file by itself.
+ */
 const ENTRIES: Readonly<Record<string, string | null>> = {
   index: "const { createForCts, installGlobals, register, shader, playwright, ...index } = all;\nmodule.exports = index;",
   register: "all.register();",
   cts: "all.installGlobals();\nmodule.exports = { create: all.createForCts };",
   shader: "module.exports = all.shader;",
+  validate: null,
   playwright: "module.exports = all.playwright;",
   vitest: null,
   "vitest-environment": null,
@@ -50,14 +54,29 @@ const common: BuildOptions = {
 
 async function buildModules(): Promise<void> {
   const entryPoints = [...Object.keys(ENTRIES), ...WORKERS].map((name) => `webgpu/${name}.ts`);
-  await build({ ...common, entryPoints, format: "esm", splitting: true, outdir: DIST, chunkNames: "chunk-[hash]" });
+  await build({
+    ...common,
+    entryPoints,
+    format: "esm",
+    splitting: true,
+    outdir: DIST,
+    chunkNames: "chunk-[hash]",
+    minifyWhitespace: true,
+    minifySyntax: true,
+  });
 }
 
 async function buildCommonJs(): Promise<void> {
   // CommonJS has no import.meta.url: files are looked for from where index.js is
   const banner = { js: `const fromIndex = require("node:url").pathToFileURL(require("node:path").join(__dirname, "../index.js")).href;` };
   const options = { ...common, define: { ...define, "import.meta.url": "fromIndex" }, banner, minifyWhitespace: true, minifySyntax: true };
-  await build({ ...options, entryPoints: ["webgpu/all.ts"], format: "cjs", outfile: join(DIST, "cjs/all.cjs") });
+  await build({
+    ...options,
+    entryPoints: ["webgpu/all.ts", "webgpu/validate.ts"],
+    format: "cjs",
+    outdir: join(DIST, "cjs"),
+    outExtension: { ".js": ".cjs" },
+  });
   for (const [name, body] of Object.entries(ENTRIES)) {
     if (body !== null) writeFileSync(join(DIST, `cjs/${name}.cjs`), `"use strict";\nconst all = require("./all.cjs");\n${body}\n`);
   }
@@ -127,7 +146,7 @@ function buildTypes(): void {
     const what = name === "vitest-environment" ? "{ default }" : "*";
     const esm = `export ${what} from "./types/webgpu/${name}.ts";\n`;
     writeFileSync(join(DIST, `${name}.d.ts`), esm);
-    if (body !== null) writeFileSync(join(DIST, `cjs/${name}.d.cts`), esm.replace("./types", "../types"));
+    if (body !== null || name === "validate") writeFileSync(join(DIST, `cjs/${name}.d.cts`), esm.replace("./types", "../types"));
   }
 }
 

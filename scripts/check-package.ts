@@ -42,6 +42,7 @@ function expect(what, got, wanted) { if (got !== wanted) throw new Error(what + 
 const MODULE = `
 import { create, globals } from "portcullis";
 import { validate, compile } from "portcullis/shader";
+import { reflect } from "portcullis/validate";
 ${RUN}
 expect("run", await run(create()), "2,4,6,8");
 expect("reference tier", await run(create(["tier=reference"])), "2,4,6,8");
@@ -51,6 +52,7 @@ expect("registered", await run(navigator.gpu), "2,4,6,8");
 expect("one set of classes", GPUBuffer, globals.GPUBuffer);
 expect("not enumerable", Object.keys(globalThis).includes("GPUBuffer"), false);
 expect("validate", validate("fn f() { let x = 1; x = 2; }").diagnostics.length, 1);
+expect("reflect", reflect("@compute @workgroup_size(1) fn main() {}").entryPoints.length, 1);
 expect("compile", compile(${JSON.stringify(ADD)}, {}).object instanceof Uint8Array, true);
 `;
 
@@ -61,6 +63,7 @@ ${RUN}
 (async () => {
   expect("run", await run(create()), "2,4,6,8");
   expect("validate", shader.validate("fn f( {}").diagnostics.length > 0, true);
+  expect("checker by itself", require("portcullis/validate").validate("fn f( {}").diagnostics.length > 0, true);
   const cts = require("portcullis/cts");
   expect("provider", await run(cts.create(["tier=reference"])), "2,4,6,8");
   expect("globals", GPUDevice, globals.GPUDevice);
@@ -73,7 +76,8 @@ import { createCanvas, create, globals, readTexture, savePNG, toPNG, type Pictur
 import { usePortcullis } from "portcullis/playwright";
 import { expect } from "vitest";
 import "portcullis/vitest";
-import { type Reflection, reflect, type TypeLayout, validate } from "portcullis/shader";
+import { type Reflection, reflect, type TypeLayout } from "portcullis/shader";
+import { validate } from "portcullis/validate";
 const gpu: GPU = create({ tier: "reference", throwOnError: true });
 const reflection: Reflection | null = reflect("");
 const layout: TypeLayout | undefined = reflection?.resources[0]?.layout;

@@ -42,3 +42,8 @@ export function publicDiagnostic(d: RawDiagnostic, lines: LineIndex): Diagnostic
 export function atStart(code: string, message: string): Diagnostic {
   return { severity: "error", code, message, line: 1, column: 1, offset: 0, length: 0, notes: [] };
 }
+
+/** For a source that is not even a string. */
+export function notText(): Diagnostic {
+  return atStart("W0003", "the source is no text");
+}
