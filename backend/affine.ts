@@ -80,7 +80,10 @@ export function transfer(m: Module, v: Value, x: Uniformity, y: Uniformity, cons
       return set(out, x.cls, 0, Math.min(32, zx + s));
     }
     case OP.ShiftRightLogical:
+      return shiftRight(x, constant < 0 ? -1 : constant & 31, scalar, out);
     case OP.ShiftRightArithmetic:
+      // where the lane's bits reach the sign, each lane brings in its own
+      if (x.cls === A && laneShift(x) === 30) return set(out, V, 0, constant < 0 ? 0 : Math.max(0, valueZeros(x) - (constant & 31)));
       return shiftRight(x, constant < 0 ? -1 : constant & 31, scalar, out);
     case OP.BitwiseAnd:
     case OP.BitwiseOr:
