@@ -15,11 +15,10 @@ import {
   pushBounded,
   pushBoundedV,
   pushConstantV,
-  pushInside,
   pushInsideV,
   trapOutside,
-  trapOutsideOnce,
   UNBOUNDED,
+  whereInside,
 } from "./bounds.ts";
 import { type Emitter, isPerLane } from "./emitter.ts";
 import { type Flat, G, NONE, OPCODE, ROW, V } from "./flat.ts";
@@ -109,6 +108,7 @@ function loadScalar(e: Emitter, x: Access): void {
       () => e.exec(),
       loadWords,
       () => zeroScalars(e, x),
+      copies / e.copies,
     ),
   );
   e.copies = copies;
@@ -132,13 +132,17 @@ function zeroScalars(e: Emitter, x: Access): void {
   }
 }
 
-/** One offset: `act` gets what pushes the address, `otherwise` runs where mode Z finds it outside. */
+/**
+ * One offset: `act` gets what pushes the address, `otherwise` runs where mode Z finds it outside.
+ * @param waves how many may trap here: both of a pair where they share what is loaded
+ */
 function withOneOffset(
   e: Emitter,
   x: Access,
   acting: () => void,
   act: (e: Emitter, x: Access, push: () => void) => void,
   otherwise: () => void,
+  waves = 1,
 ): void {
   const c = e.code;
   const push = () => e.push(x.a);
@@ -148,17 +152,8 @@ function withOneOffset(
     pushBounded(e, x, push);
     c.op("i32.add");
   };
-  if (x.mode === MODE.T) trapOutsideOnce(e, x, push, acting);
-  if (x.mode !== MODE.Z) {
-    act(e, x, pushAddress);
-    return;
-  }
-  pushInside(e, x, push);
-  c.if();
-  act(e, x, pushAddress);
-  c.else();
-  otherwise();
-  c.end();
+  if (!isChecked(x)) act(e, x, pushAddress);
+  else whereInside(e, x, push, acting, () => act(e, x, pushAddress), otherwise, waves);
 }
 
 function loadBroadcast(e: Emitter, x: Access): void {

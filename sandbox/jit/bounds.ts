@@ -284,28 +284,45 @@ export function trapOutside(e: Emitter, x: Access, push: () => void, inside: num
   c.end();
 }
 
-/** Mode T, one offset for all lanes of `acting`. */
-export function trapOutsideOnce(e: Emitter, x: Access, push: () => void, acting: () => void): void {
+/**
+ * Modes T and Z, one offset for all lanes: `act` runs where it is inside. Outside, mode T traps for the lowest lane of `acting` (pushed). There
+ * may be none, in one wave of a pair or where lanes were discarded: then nothing happens, and nothing may be accessed.
+ */
+export function whereInside(
+  e: Emitter,
+  x: Access,
+  push: () => void,
+  acting: () => void,
+  act: () => void,
+  otherwise: () => void,
+  waves = 1,
+): void {
   const c = e.code;
   pushInside(e, x, push);
-  c.op("i32.eqz");
   c.if();
+  act();
+  c.else();
+  if (x.mode !== MODE.T) otherwise();
+  else if (waves === 1) trapActing(e, x, push, acting);
+  else {
+    e.copies = waves;
+    e.each(() => trapActing(e, x, push, acting));
+    e.copies = 1;
+  }
+  c.end();
+}
+function trapActing(e: Emitter, x: Access, push: () => void, acting: () => void): void {
+  const c = e.code;
+  const bad = e.temp(V128, 14);
   acting();
-  c.set(e.temp(V128, 14));
-  // no lane acts: nothing happens
-  c.get(e.temp(V128, 14));
+  c.tee(bad);
   c.simd("i32x4.bitmask");
   c.if();
-  trapLanes(
-    e,
-    x,
-    () => {
-      push();
-      c.simd("i32x4.splat");
-    },
-    e.temp(V128, 14),
-  );
-  c.end();
+  const offsets = () => {
+    push();
+    c.simd("i32x4.splat");
+  };
+  trapLanes(e, x, offsets, bad);
   c.end();
 }
 

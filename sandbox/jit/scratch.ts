@@ -6,7 +6,7 @@
  * them in between.
  */
 import { MODE } from "../isa/modes.ts";
-import { type Access, isChecked, pushBounded, pushBoundedV, pushInside, pushInsideV, trapOutside, trapOutsideOnce } from "./bounds.ts";
+import { type Access, isChecked, pushBounded, pushBoundedV, pushInsideV, trapOutside, whereInside } from "./bounds.ts";
 import type { Emitter } from "./emitter.ts";
 import { NONE, V } from "./flat.ts";
 import { loadLanes, maskedLoad, maskedStore, storeLanes } from "./transfer.ts";
@@ -41,22 +41,15 @@ function once(e: Emitter, x: Access, isStore: boolean): void {
       }
     }
   };
-  if (x.mode === MODE.T) trapOutsideOnce(e, x, push, acting);
-  if (x.mode !== MODE.Z) {
-    go();
-    return;
-  }
-  pushInside(e, x, push);
-  c.if();
-  go();
-  if (!isStore) {
-    c.else();
+  const zeros = () => {
+    if (isStore) return;
     for (const reg of x.regs) {
       c.splat(0);
       e.setReg(reg);
     }
-  }
-  c.end();
+  };
+  if (isChecked(x)) whereInside(e, x, push, acting, go, zeros);
+  else go();
 }
 
 /** The constant part of the offset. The size is a constant here, and with it all of mode C's sum. */

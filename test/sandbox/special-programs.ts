@@ -603,4 +603,34 @@ ${give(0)}`,
   ret.if v12
   st.32 w5, s1[w4 + 64], C`,
   ),
+  "a scalar loaded by one of two waves that are done together, where the other would be outside": program(
+    8,
+    `  mov v9, #0
+  loop.v
+    uge v13, v9, v0
+    brk.if v13, 0
+    iadd v8, v9, #1
+    mov.m v9, v8
+  endloop
+  ult w4, w0, #4
+  imul w4, w4, #0x7ffffff0
+  mov v10, #5
+  uge v12, v0, #4
+  if v12
+    ld.32 w5, s0[w4], T
+    ld.32 v5, s0[w4 + 4], T
+    iadd v8, v5, w5
+    mov.m v10, v8
+    st.32 w5, s1[w4 + 512], T
+  end
+  iadd v9, v9, v10
+${give(0)}`,
+  ),
+  "no lane is left to store outside its scratch": program(
+    8,
+    `  discard
+  mov g5, #0
+  st.128 v0, s4[g5 + 67108868], T
+  st.8 v0, s4[g5 + 67108868], T`,
+  ).replace(".func main", ".slot 4 scratch read write min=44\n.func main"),
 };
