@@ -67,6 +67,12 @@ export const JIT_BUGS: readonly Planted[] = [
   bug("range check short", "ranges.ts", "c.i64(check.bytes! - 1);", "c.i64(check.bytes! - 5);"),
   bug("range contiguous bytes", "ranges.ts", "const bytes = x.contiguous ? 4 * x.width : x.width;", "const bytes = x.width;"),
   bug("range wrap ignored", "ranges.ts", '  c.get(wrapped);\n  c.op("i64.eqz");\n  c.get(ok);', "  c.i32(1);\n  c.get(ok);"),
+  bug(
+    "an access where no lane acts",
+    "bounds.ts",
+    "    e.copies = 1;\n  }\n  c.end();",
+    "    e.copies = 1;\n  }\n  if (x.mode === MODE.T) act();\n  c.end();",
+  ),
   bug("range unstable g", "ranges.ts", "return this.#unstable.has(reg) ? undefined :", "return false ? undefined :"),
   bug(
     "range waves",
