@@ -3,19 +3,13 @@
  * a broken claim), and run in a process of its own. A planted bug is killed when the detector says so, dies or does not end.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { bundlePatched, type Patch, patched } from "../../../scripts/patched.ts";
 
 /** A bug to plant. `from` stands exactly once in the file. */
-export interface Planted {
-  readonly name: string;
-  /** from the root of the repository */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
+export interface Planted extends Patch {
   /** Why nothing bad can come of it: it must survive. Everything else must be killed. */
   readonly harmless?: string;
 }
@@ -27,49 +21,20 @@ export interface Verdict {
   readonly how: string;
 }
 
-const ROOT = new URL("../../../", import.meta.url).pathname;
 /** What a detector may take where nothing says how long it takes in the shipped code. */
 const TIMEOUT_MS = 600_000;
 
 /** @throws when the bug does not fit the source any more: it has to be planted anew */
-export function mutated({ name, file, from, to }: Planted): string {
-  const text = readFileSync(ROOT + file, "utf8");
-  const first = text.indexOf(from);
-  if (first < 0 || text.indexOf(from, first + 1) >= 0) {
-    throw new Error(`planted bug "${name}": its text stands ${first < 0 ? "nowhere" : "more than once"} in ${file}`);
-  }
-  return text.replace(from, () => to);
-}
-
-/** Puts the planted text in, and keeps what files say of where they lie. */
-function replacing(planted: Planted | undefined): Plugin {
-  return {
-    name: "planted",
-    setup({ onLoad }) {
-      const changed = planted === undefined ? undefined : mutated(planted);
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const text = path === ROOT + planted?.file ? changed! : readFileSync(path, "utf8");
-        const contents = text.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href));
-        return { contents, loader: "ts" };
-      });
-    },
-  };
+export function mutated(planted: Planted): string {
+  return patched([planted]).get(planted.file)!;
 }
 
 /**
  * @param entry a file of test/campaign
  * @param planted nothing: the shipped code
  */
-export async function bundle(entry: string, planted: Planted | undefined, outfile: string): Promise<void> {
-  await build({
-    entryPoints: [new URL(`../${entry}`, import.meta.url).pathname],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    logLevel: "silent",
-    plugins: [replacing(planted)],
-  });
+export function bundle(entry: string, planted: Planted | undefined, outfile: string): Promise<void> {
+  return bundlePatched(`test/campaign/${entry}`, planted === undefined ? [] : [planted], outfile);
 }
 
 /**
