@@ -8,3 +8,6 @@ export const IMMEDIATE_BINDING = 0x20000;
 
 /** In group 0: what shaders compiled for debugging append to. */
 export const LOG_BINDING = 0x30000;
+
+/** In group 0, and up: what the programs of a draw are given. See `webgpu/draw/layout.ts`. */
+export const STAGE_BINDING = 0x40000;
