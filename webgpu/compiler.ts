@@ -33,6 +33,10 @@ export type ShaderResource = { readonly name: string; readonly group: number; re
       readonly multisampled: boolean;
       /** it is used together with a sampler that does not compare: by binding, the samplers */
       readonly samplers: readonly { readonly group: number; readonly binding: number }[];
+      /** samplers that it is used with, of any kind, or 1 where it is used without; 0 where no builtin is called with it */
+      readonly combinations: number;
+      /** some textureLoad reads it */
+      readonly loaded: boolean;
     }
   | {
       readonly kind: "storage-texture";
@@ -40,7 +44,7 @@ export type ShaderResource = { readonly name: string; readonly group: number; re
       readonly format: string;
       readonly dimension: ViewDimension;
     }
-  | { readonly kind: "external-texture" }
+  | { readonly kind: "external-texture"; readonly combinations: number }
 );
 
 /** An input or output of an entry point: a builtin, or a location. */
@@ -63,6 +67,8 @@ export interface ShaderEntryPoint {
   readonly resources: readonly ShaderResource[];
   /** of its variable in the 'immediate' address space: bytes, and the words that are no padding */
   readonly immediates: { readonly bytes: number; readonly slots: readonly number[] };
+  /** it calls dpdxFine, dpdyFine or fwidthFine */
+  readonly fineDerivatives: boolean;
   /** keys of the overrides that it uses and that have no default value */
   readonly neededOverrides: readonly string[];
 }
@@ -113,6 +119,8 @@ export interface EntryRequest extends ModuleRequest {
   readonly level?: 0 | 2;
   /** with code that says what it does: `sites` of the reply */
   readonly debug?: boolean;
+  /** generated WGSL that a vertex or fragment entry point becomes part of, to run as a compute program */
+  readonly around?: string;
 }
 
 export type EntryReply =

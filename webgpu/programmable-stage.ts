@@ -2,6 +2,7 @@
 import type { BindGroupLayoutCore, LayoutEntry } from "./bind-group-layout.ts";
 import type { ShaderEntryPoint, ShaderOverride, ShaderResource, StageName } from "./compiler.ts";
 import { describe } from "./core.ts";
+import type { DeviceCore } from "./device-core.ts";
 import { flagNames, GPUShaderStage } from "./flags.ts";
 import { double, usvString } from "./idl/convert.ts";
 import { defaulted, dictionary, optional, record, required } from "./idl/dictionary.ts";
@@ -42,7 +43,29 @@ export function wrongStage(
       return `the shader's '${resource.name}' at @group(${resource.group}) @binding(${resource.binding}) does not fit the layout: ${wrong}`;
     }
   }
-  return wrongConstants(stage, entry);
+  return wrongConstants(stage, entry) ?? wrongForCompatibility(entry, stage.module.device);
+}
+
+/** Compatibility devices have textures and samplers in pairs, and read depth only to compare it. */
+function wrongForCompatibility({ resources, fineDerivatives }: ShaderEntryPoint, device: DeviceCore): string | null {
+  if (device.features.has("core-features-and-limits")) return null;
+  const needs = `needs the feature "core-features-and-limits"`;
+  if (fineDerivatives) return `the shader calls dpdxFine, dpdyFine or fwidthFine, which ${needs}`;
+  let pairs = 0;
+  for (const resource of resources) {
+    if (resource.kind === "external-texture") pairs += resource.combinations === 0 ? 0 : 1 + 3 * resource.combinations;
+    if (resource.kind !== "texture") continue;
+    pairs += resource.combinations;
+    if (resource.sampled !== "depth") continue;
+    if (resource.loaded) return `the shader calls textureLoad with the depth texture '${resource.name}', which ${needs}`;
+    if (resource.samplers.length > 0)
+      return `the shader uses the depth texture '${resource.name}' with a sampler, not a sampler_comparison, which ${needs}`;
+  }
+  const { maxSampledTexturesPerShaderStage, maxSamplersPerShaderStage } = device.limits;
+  const most = Math.min(maxSampledTexturesPerShaderStage, maxSamplersPerShaderStage);
+  return pairs <= most
+    ? null
+    : `the shader uses ${pairs} combinations of textures and samplers (an external texture counts 1, and 3 for each sampler), over the ${most} that maxSampledTexturesPerShaderStage and maxSamplersPerShaderStage allow without "core-features-and-limits"`;
 }
 
 function entryAt(groups: readonly (BindGroupLayoutCore | null)[], group: number, binding: number): LayoutEntry | undefined {

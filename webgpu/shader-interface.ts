@@ -24,6 +24,7 @@ function entryPointOf(entry: EntryPointReflection, { overrides }: Reflection, ch
     outputs: entry.outputs,
     resources: entry.bindings.map((binding, index) => resourceOf(binding, index, entry)),
     immediates: { bytes: roundUp(4, entry.immediateBytes), slots: immediateSlots(entry.name, checked) },
+    fineDerivatives: entry.fineDerivatives,
     neededOverrides: entry.overrides.filter((key) => withoutDefault.has(key)),
   };
 }
@@ -58,13 +59,21 @@ function resourceOf(binding: BindingReflection, index: number, entry: EntryPoint
     case "texture": {
       const { sampleType, viewDimension: dimension, multisampled } = binding;
       const sampled = SAMPLED[sampleType] ?? "f32";
-      return { ...place, kind: "texture", sampled, dimension, multisampled, samplers: samplersOf(index, entry) };
+      const samplers = samplersOf(index, entry);
+      const loaded = entry.textureCalls.some((call) => call.texture === index && call.builtin === "textureLoad");
+      return { ...place, kind: "texture", sampled, dimension, multisampled, samplers, loaded, combinations: combinations(index, entry) };
     }
     case "storage-texture":
       return { ...place, kind: "storage-texture", access: binding.access, format: binding.format, dimension: binding.viewDimension };
     case "external-texture":
-      return { ...place, kind: "external-texture" };
+      return { ...place, kind: "external-texture", combinations: combinations(index, entry) };
   }
+}
+
+/** @see https://www.w3.org/TR/webgpu/#abstract-opdef-validating-gpuprogrammablestage (compatibility mode: numPairs) */
+function combinations(texture: number, { textureCalls, texturePairs }: EntryPointReflection): number {
+  if (!textureCalls.some((call) => call.texture === texture)) return 0;
+  return Math.max(1, texturePairs.filter((pair) => pair.texture === texture).length);
 }
 
 /** Samplers that do not compare and are used with a texture. */

@@ -1,9 +1,11 @@
 /** What a module shows to the outside, as plain versioned data: entry points with their bindings, overrides, layouts of structures. */
 import { NONE } from "../../support/id.ts";
+import { builtinName } from "./builtins-notation.ts";
 import { minTypeSize } from "./check-buffer-view.ts";
+import { fineDerivatives } from "./fine-derivatives.ts";
 import { type TypeLayout, typeLayout } from "./reflect-layout.ts";
 import type { CheckedModule, FunctionId, FunctionInfo, GlobalId, StageIo, StageName } from "./sema.ts";
-import { TextureUses } from "./texture-uses.ts";
+import { type TextureUse, TextureUses } from "./texture-uses.ts";
 import { ACCESS, BOOL, COUNT, F32, FORMATS, I32, SPACE, TEXTURES, type TypeId, TypeKind } from "./types.ts";
 
 export type { TypeLayout } from "./reflect-layout.ts";
@@ -29,6 +31,10 @@ export interface EntryPointReflection {
   readonly bindings: readonly BindingReflection[];
   /** textures used with a sampler in one call, as indices into `bindings` */
   readonly texturePairs: readonly { readonly texture: number; readonly sampler: number }[];
+  /** builtin functions called with a texture, as an index into `bindings`, and a sampler or null, each combination once */
+  readonly textureCalls: readonly { readonly builtin: string; readonly texture: number; readonly sampler: number | null }[];
+  /** whether it or anything it calls calls dpdxFine, dpdyFine or fwidthFine */
+  readonly fineDerivatives: boolean;
   /** keys of the overrides that it or anything it calls uses */
   readonly overrides: readonly string[];
   readonly inputs: readonly IoReflection[];
@@ -117,9 +123,12 @@ export interface StructReflection {
 /** @param module without errors */
 export function reflect(module: CheckedModule): Reflection {
   const uses = new TextureUses(module);
+  const fine = fineDerivatives(module);
   const entryPoints: EntryPointReflection[] = [];
   for (const [id, fn] of module.functions.entries())
-    if (fn.stage !== undefined) entryPoints.push(entryPoint(module, id as FunctionId, fn, fn.stage, uses));
+    if (fn.stage !== undefined) {
+      entryPoints.push(entryPoint(module, fn, fn.stage, uses.of(id as FunctionId), fine[id]!));
+    }
   return {
     version: REFLECTION_VERSION,
     enables: [...module.enables],
@@ -132,7 +141,7 @@ export function reflect(module: CheckedModule): Reflection {
 
 function resources(module: CheckedModule, uses: TextureUses): ResourceReflection[] {
   const entries = [...module.functions.entries()].filter(([, fn]) => fn.stage !== undefined);
-  const sampled = new Set(entries.flatMap(([id]) => uses.pairsOf(id as FunctionId).map((pair) => pair.texture)));
+  const sampled = new Set(entries.flatMap(([id]) => sampledBy(uses.of(id as FunctionId))));
   const usedBy = module.globals.map((): string[] => []);
   for (const [, fn] of entries) for (const g of fn.globals) usedBy[g]!.push(fn.name);
   return module.globals.flatMap((g, i) => {
@@ -143,24 +152,44 @@ function resources(module: CheckedModule, uses: TextureUses): ResourceReflection
   });
 }
 
-function entryPoint(module: CheckedModule, id: FunctionId, fn: FunctionInfo, stage: StageName, uses: TextureUses): EntryPointReflection {
-  const pairs = uses.pairsOf(id);
-  const sampled = new Set<GlobalId>(pairs.map((pair) => pair.texture));
+const sampledBy = (uses: readonly TextureUse[]): GlobalId[] => uses.filter(({ sampler }) => sampler !== NONE).map(({ texture }) => texture);
+
+function entryPoint(
+  module: CheckedModule,
+  fn: FunctionInfo,
+  stage: StageName,
+  uses: readonly TextureUse[],
+  fine: boolean,
+): EntryPointReflection {
+  const sampled = new Set<GlobalId>(sampledBy(uses));
   const resources = fn.globals.filter((g) => module.globals[g]!.group !== NONE && module.globals[g]!.binding !== NONE);
   const key = (g: GlobalId) => [module.globals[g]!.group, module.globals[g]!.binding] as const;
   resources.sort((a, b) => key(a)[0] - key(b)[0] || key(a)[1] - key(b)[1]);
+  const calls = uses.map(({ builtin, texture, sampler }) => ({
+    builtin: builtinName(builtin),
+    texture: resources.indexOf(texture),
+    sampler: sampler === NONE ? null : resources.indexOf(sampler),
+  }));
   return {
     name: fn.name,
     stage,
     ...(stage === "compute" ? { workgroupSize: workgroupSize(module, fn) } : {}),
     bindings: resources.map((g) => binding(module, g, sampled.has(g))),
-    texturePairs: pairs.map(({ texture, sampler }) => ({ texture: resources.indexOf(texture), sampler: resources.indexOf(sampler) })),
+    texturePairs: texturePairs(calls),
+    textureCalls: calls,
+    fineDerivatives: fine,
     overrides: fn.overrides.map((o) => module.overrides[o]!.key),
     inputs: fn.inputs.map((io) => ioReflection(module, io)),
     outputs: fn.outputs.map((io) => ioReflection(module, io)),
     workgroupBytes: bytesIn(module, fn, SPACE.workgroup),
     immediateBytes: bytesIn(module, fn, SPACE.immediate),
   };
+}
+
+function texturePairs(calls: EntryPointReflection["textureCalls"]): EntryPointReflection["texturePairs"][number][] {
+  const pairs = new Map<string, { texture: number; sampler: number }>();
+  for (const { texture, sampler } of calls) if (sampler !== null) pairs.set(`${texture},${sampler}`, { texture, sampler });
+  return [...pairs.values()];
 }
 
 function workgroupSize(module: CheckedModule, fn: FunctionInfo): [number | null, number | null, number | null] {

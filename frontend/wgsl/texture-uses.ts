@@ -1,6 +1,6 @@
 /**
- * Which texture and sampler variables an entry point uses together in one call, followed through parameters. Pipeline layouts need it to
- * tell filterable textures. @see https://www.w3.org/TR/webgpu/#abstract-opdef-default-pipeline-layout
+ * With which builtins and samplers an entry point uses texture variables, followed through parameters. Pipeline layouts need it to tell
+ * filterable textures, compatibility mode to count and to forbid. @see https://www.w3.org/TR/webgpu/#abstract-opdef-default-pipeline-layout
  */
 import { NONE } from "../../support/id.ts";
 import type { NodeId } from "./ast.ts";
@@ -11,12 +11,15 @@ import { Roots } from "./roots.ts";
 import { type BuiltinId, type CheckedModule, type DeclId, DeclKind, Form, type FunctionId, type GlobalId } from "./sema.ts";
 import { type TypeId, TypeKind } from "./types.ts";
 
-export interface TexturePair {
+export interface TextureUse {
+  readonly builtin: BuiltinId;
   readonly texture: GlobalId;
+  /** NONE in calls without one */
   readonly sampler: GlobalId;
 }
-/** A pair within a function: each a global or one of its parameters. */
-interface LocalPair {
+/** A use within a function: each variable a global or one of its parameters. */
+interface LocalUse {
+  readonly builtin: BuiltinId;
   readonly texture: DeclId;
   readonly sampler: DeclId;
 }
@@ -24,10 +27,10 @@ interface LocalPair {
 export class TextureUses {
   readonly #module: CheckedModule;
   readonly #roots: Roots;
-  /** by function, pairs that name a parameter: callers complete them */
-  readonly #open: LocalPair[][] = [];
-  /** by function, pairs of globals that arise in it */
-  readonly #closed: TexturePair[][] = [];
+  /** by function, uses that name a parameter: callers complete them */
+  readonly #open: LocalUse[][] = [];
+  /** by function, uses of globals that arise in it */
+  readonly #closed: TextureUse[][] = [];
   readonly #reach: Reach;
 
   constructor(module: CheckedModule) {
@@ -40,17 +43,17 @@ export class TextureUses {
     );
   }
 
-  /** Pairs that arise in the entry point or anything it calls, without repetition. */
-  pairsOf(entry: FunctionId): TexturePair[] {
-    const pairs = new Map<string, TexturePair>();
-    for (const id of this.#reach.of(entry)) for (const pair of this.#closed[id]!) pairs.set(`${pair.texture},${pair.sampler}`, pair);
-    return [...pairs.values()];
+  /** Uses that arise in the entry point or anything it calls, without repetition. */
+  of(entry: FunctionId): TextureUse[] {
+    const uses = new Map<string, TextureUse>();
+    for (const id of this.#reach.of(entry)) for (const use of this.#closed[id]!) uses.set(keyOf(use), use);
+    return [...uses.values()];
   }
 
   #function(id: FunctionId): void {
     const { ast, formOf, targetOf, functions } = this.#module;
-    const open = new Map<string, LocalPair>();
-    const closed = new Map<string, TexturePair>();
+    const open = new Map<string, LocalUse>();
+    const closed = new Map<string, TextureUse>();
     const [first, last] = nodeRange(ast, functions[id]!.node);
     for (let node = first; node < last; node++) {
       if (formOf[node] === Form.BUILTIN) this.#builtin(node as NodeId, open, closed);
@@ -60,8 +63,9 @@ export class TextureUses {
     this.#closed.push([...closed.values()]);
   }
 
-  #builtin(node: NodeId, open: Map<string, LocalPair>, closed: Map<string, TexturePair>): void {
-    if (!builtinName(this.#module.targetOf[node] as BuiltinId).startsWith("texture")) return;
+  #builtin(node: NodeId, open: Map<string, LocalUse>, closed: Map<string, TextureUse>): void {
+    const builtin = this.#module.targetOf[node] as BuiltinId;
+    if (!builtinName(builtin).startsWith("texture")) return;
     let texture = NONE as DeclId;
     let sampler = NONE as DeclId;
     for (const arg of this.#argumentNodes(node)) {
@@ -69,27 +73,33 @@ export class TextureUses {
       if (kind === TypeKind.texture) texture = this.#roots.rootOf(arg);
       else if (kind === TypeKind.sampler || kind === TypeKind.samplerComparison) sampler = this.#roots.rootOf(arg);
     }
-    this.#add({ texture, sampler }, open, closed);
+    this.#add({ builtin, texture, sampler }, open, closed);
   }
 
-  #call(node: NodeId, callee: FunctionId, open: Map<string, LocalPair>, closed: Map<string, TexturePair>): void {
-    const pairs = this.#open[callee];
-    if (pairs === undefined || pairs.length === 0) return;
+  #call(node: NodeId, callee: FunctionId, open: Map<string, LocalUse>, closed: Map<string, TextureUse>): void {
+    const uses = this.#open[callee];
+    if (uses === undefined || uses.length === 0) return;
     const args = this.#argumentNodes(node);
     const given = (id: DeclId): DeclId => {
+      if (id === NONE) return id;
       const declaration = this.#module.declarations[id]!;
       return declaration.kind === DeclKind.PARAM ? this.#roots.rootOf(args[declaration.index]!) : id;
     };
-    for (const pair of pairs) this.#add({ texture: given(pair.texture), sampler: given(pair.sampler) }, open, closed);
+    for (const { builtin, texture, sampler } of uses)
+      this.#add({ builtin, texture: given(texture), sampler: given(sampler) }, open, closed);
   }
 
-  #add(pair: LocalPair, open: Map<string, LocalPair>, closed: Map<string, TexturePair>): void {
-    if (pair.texture === NONE || pair.sampler === NONE) return;
-    const [texture, sampler] = [this.#module.declarations[pair.texture]!, this.#module.declarations[pair.sampler]!];
-    const key = `${pair.texture},${pair.sampler}`;
-    if (texture.kind === DeclKind.GLOBAL && sampler.kind === DeclKind.GLOBAL) {
-      closed.set(key, { texture: texture.index as GlobalId, sampler: sampler.index as GlobalId });
-    } else open.set(key, pair);
+  #add(use: LocalUse, open: Map<string, LocalUse>, closed: Map<string, TextureUse>): void {
+    const [texture, sampler] = [this.#globalOf(use.texture), this.#globalOf(use.sampler)];
+    if (use.texture === NONE) return;
+    if (texture === NONE || (sampler === NONE && use.sampler !== NONE)) open.set(keyOf(use), use);
+    else closed.set(keyOf(use), { builtin: use.builtin, texture, sampler });
+  }
+
+  #globalOf(id: DeclId): GlobalId {
+    if (id === NONE) return NONE as GlobalId;
+    const { kind, index } = this.#module.declarations[id]!;
+    return (kind === DeclKind.GLOBAL ? index : NONE) as GlobalId;
   }
 
   #argumentNodes(node: NodeId): NodeId[] {
@@ -97,3 +107,5 @@ export class TextureUses {
     return Array.from({ length: this.#module.ast.listLength(list) }, (_, i) => this.#module.ast.listItem(list, i));
   }
 }
+
+const keyOf = ({ builtin, texture, sampler }: TextureUse | LocalUse): string => `${builtin},${texture},${sampler}`;

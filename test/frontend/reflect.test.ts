@@ -65,6 +65,8 @@ test("a compute entry point", () => {
     { name: "linear", group: 1, binding: 6, type: "sampler", kind: "sampler", samplerType: "filtering" },
   ]);
   expect(main.texturePairs).toEqual([{ texture: 3, sampler: 4 }]);
+  expect(main.textureCalls).toEqual([{ builtin: "textureSampleLevel", texture: 3, sampler: 4 }]);
+  expect(main.fineDerivatives).toBe(false);
 });
 
 test("a fragment entry point", () => {
@@ -86,6 +88,13 @@ test("a fragment entry point", () => {
   expect(fs.texturePairs).toEqual([
     { texture: 0, sampler: 3 },
     { texture: 5, sampler: 2 },
+  ]);
+  expect(fs.textureCalls.map(({ builtin, texture, sampler }) => `${builtin} ${texture} ${sampler}`)).toEqual([
+    "textureSampleCompare 0 3",
+    "textureLoad 1 null",
+    "textureSampleBaseClampToEdge 5 2",
+    "textureLoad 6 null",
+    "textureStore 4 null",
   ]);
   expect(fs.inputs).toEqual([
     { name: "p", type: "vec4<f32>", builtin: "position" },
@@ -162,4 +171,22 @@ struct All { s: f16, m: mat4x3f, n: mat2x2h, a: array<array<Inner, 3>, 2>, i: In
     i: inner,
     c: { kind: "atomic", scalar: "u32" },
   });
+});
+
+test("texture calls and fine derivatives are followed through parameters and calls", () => {
+  const { entryPoints } = reflect(
+    valid(`
+    @group(0) @binding(0) var a: texture_2d<f32>;
+    @group(0) @binding(1) var b: texture_depth_2d;
+    @group(0) @binding(2) var s: sampler;
+    fn width(t: texture_2d<f32>) -> u32 { return textureDimensions(t).x + u32(dpdxFine(1.0)); }
+    fn both(t: texture_depth_2d, u: sampler) -> f32 { return textureSampleLevel(b, u, vec2f(), 0) + textureLoad(t, vec2(0), 0); }
+    @fragment fn calls() -> @location(0) vec4f { return vec4f(f32(width(a)) + both(b, s)); }
+    @fragment fn names() -> @location(0) vec4f { _ = a; return vec4f(dpdxCoarse(1.0)); }`),
+  );
+  expect(entryPoints.map((e) => e.fineDerivatives)).toEqual([true, false]);
+  expect(entryPoints.map((e) => e.textureCalls.map((call) => Object.values(call).join(" ")).sort())).toEqual([
+    ["textureDimensions 0 ", "textureLoad 1 ", "textureSampleLevel 1 2"],
+    [],
+  ]);
 });

@@ -32,7 +32,16 @@ function program(resources: ReturnType<typeof buffer>[], asm: string): Program {
   return {
     interface: {
       entryPoints: [
-        { name: "main", stage: "compute", inputs: [], outputs: [], resources, immediates: { bytes: 0, slots: [] }, neededOverrides: [] },
+        {
+          name: "main",
+          stage: "compute",
+          inputs: [],
+          outputs: [],
+          resources,
+          immediates: { bytes: 0, slots: [] },
+          fineDerivatives: false,
+          neededOverrides: [],
+        },
       ],
       overrides: [],
     },
