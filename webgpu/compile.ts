@@ -6,6 +6,7 @@ import { compile as compileObject } from "../backend/index.ts";
 import { evalOverrides } from "../frontend/wgsl/overrides.ts";
 import type { CheckedModule, FunctionId, StageName } from "../frontend/wgsl/sema.ts";
 import { toIr } from "../frontend/wgsl/to-ir.ts";
+import type { Around } from "../frontend/wgsl/to-ir-stage.ts";
 import type { Module } from "../ir/module.ts";
 import { optimize } from "../ir/optimize.ts";
 import { print } from "../ir/print.ts";
@@ -13,7 +14,8 @@ import type { ObjectParts } from "../sandbox/isa/object.ts";
 import { Budget } from "../support/column.ts";
 import type { DebugSite } from "../support/debug-log.ts";
 import { DiagnosticList } from "../support/diagnostic.ts";
-import { type Failure, failureOf, type Shader } from "./check-shader.ts";
+import { Ice } from "../support/failure.ts";
+import { checkShader, type Failure, failureOf, type Shader } from "./check-shader.ts";
 import type { ComputeLimits } from "./compiler.ts";
 import { overWorkgroupLimits } from "./workgroup-limits.ts";
 
@@ -34,6 +36,8 @@ export interface CompileRequest {
   readonly inlineBudget?: number | undefined;
   /** with code that says what it does: `sites` of the reply */
   readonly debug?: boolean | undefined;
+  /** generated WGSL that a vertex or fragment entry point becomes part of, to run as a compute program: see `webgpu/draw/` */
+  readonly around?: string | undefined;
   /** called with the printed IR before and after the passes, and the IR itself, to be looked at only */
   readonly onIr?: ((when: "lowered" | "optimized", text: string, module: Module) => void) | undefined;
 }
@@ -76,7 +80,8 @@ function compileEntry(request: CompileRequest, checked: CheckedModule): CompileR
   const over = request.limits ? overWorkgroupLimits(checked, entry, specialization, request.limits) : null;
   if (over !== null) return { status: "invalid", message: over, diagnostics };
   const sites: DebugSite[] = [];
-  const module = toIr(checked, entry, specialization, new Budget(), request.debug === true ? sites : undefined);
+  const around = request.around === undefined ? undefined : checkAround(request.around);
+  const module = toIr(checked, entry, specialization, new Budget(), request.debug === true ? sites : undefined, around);
   const show = (when: "lowered" | "optimized", m: Module) => request.onIr?.(when, print(m), m);
   show("lowered", module);
   optimize(module, request.level ?? 2, { inlineBudget: request.inlineBudget });
@@ -84,6 +89,17 @@ function compileEntry(request: CompileRequest, checked: CheckedModule): CompileR
   const position = (offset: number) => request.shader.lines.position(offset);
   const { object, parts } = compileObject(module, { debug: { source: "shader.wgsl", lineOf: position } });
   return { status: "ok", object, parts, entry, sites, workgroupSize: specialization.workgroupSize };
+}
+
+/** @throws Ice: what is generated has no errors */
+function checkAround(source: string): Around {
+  const { checked, diagnostics } = checkShader(source);
+  if (!checked?.ok) throw new Ice(`the code generated around a stage has an error: ${diagnostics.items[0]?.message}`);
+  const entry = findEntry(checked, undefined, "compute");
+  if (typeof entry === "string") throw new Ice(`the code generated around a stage: ${entry}`);
+  const specialization = evalOverrides(checked, entry, {}, diagnostics);
+  if (specialization === undefined) throw new Ice("the code generated around a stage has overrides");
+  return { checked, entry, specialization };
 }
 
 /**

@@ -40,9 +40,9 @@ export class InlineCompiler implements Compiler {
 
   compile(request: EntryRequest): EntryReply {
     const shader = this.#shaders.get(request.module) ?? checkShader(request.source, extensionsOf(request.features));
-    const { entryPoint, limits, level, debug } = request;
+    const { entryPoint, limits, level, debug, around } = request;
     const constants = Object.fromEntries(request.constants);
-    const reply = compileShader({ shader, entryPoint, constants, limits, level, debug });
+    const reply = compileShader({ shader, entryPoint, constants, limits, level, debug, around });
     if (reply.status === "failed") {
       const { kind, message } = reply.failure;
       return { status: kind === "unsupported" ? kind : "failed", message };

@@ -5,7 +5,9 @@ import { TYPE_KIND } from "../../ir/types.ts";
 import { Unsupported } from "../../support/failure.ts";
 import type { NodeId } from "./ast.ts";
 import type { Context } from "./to-ir-context.ts";
+import { DERIVATIVES } from "./to-ir-derivatives.ts";
 import { componentKind, value } from "./to-ir-expr.ts";
+import { atomic } from "./to-ir-stage.ts";
 import { TEXTURE_BUILTIN } from "./to-ir-textures.ts";
 
 /** Operation by component kind: float, i32, u32; "" gives the argument itself. */
@@ -77,7 +79,7 @@ const BARRIERS: Readonly<Record<string, number>> = { workgroupBarrier: 1, storag
 export function lowerBuiltin(c: Context, node: NodeId, name: string, args: readonly NodeId[]): Value {
   const barrier = BARRIERS[name];
   if (barrier !== undefined) return c.emit("ControlBarrier", c.module.types.void, barrier);
-  const special = SPECIAL[name] ?? TEXTURE_BUILTIN[name];
+  const special = SPECIAL[name] ?? TEXTURE_BUILTIN[name] ?? DERIVATIVES[name];
   if (special) return special(c, node, args);
   const group = GROUP[name];
   const row = group?.[0] ?? DIRECT[name];
@@ -86,6 +88,7 @@ export function lowerBuiltin(c: Context, node: NodeId, name: string, args: reado
   const values = args.map((a) => value(c, a));
   if (op === "") return values[0]!;
   if (!op) throw new Unsupported(`calls of '${name}'`);
+  if (op.startsWith("Atomic") && op !== "AtomicLoad") return atomic(c, op, c.irType(node), values);
   return c.emitList(op, c.irType(node), group ? [...values, group[1]] : values);
 }
 
@@ -117,7 +120,7 @@ const SPECIAL: Readonly<Record<string, Lower>> = {
   arrayLength: (c, node, [p]) => c.emit("ArrayLength", c.irType(node), value(c, p!)),
   atomicStore: (c, _, [p, v]) => {
     const pointer = value(c, p!);
-    return c.emit("AtomicStore", c.module.types.void, pointer, value(c, v!));
+    return atomic(c, "AtomicStore", c.module.types.void, [pointer, value(c, v!)]);
   },
   atomicMin: (c, node, args) => signedAtomic(c, node, args, "AtomicSMin", "AtomicUMin"),
   atomicMax: (c, node, args) => signedAtomic(c, node, args, "AtomicSMax", "AtomicUMax"),
@@ -127,7 +130,7 @@ const SPECIAL: Readonly<Record<string, Lower>> = {
     const type = types.memberType(result, 0);
     const pointer = value(c, p!);
     const expected = value(c, comparator!);
-    const old = c.emit("AtomicCompareExchange", type, pointer, value(c, v!), expected);
+    const old = atomic(c, "AtomicCompareExchange", type, [pointer, value(c, v!), expected]);
     return c.emit("CompositeConstruct", result, old, c.emit("IEqual", types.bool, old, expected));
   },
   subgroupElect: (c) => c.emit("GroupNonUniformElect", c.module.types.bool),
@@ -151,7 +154,7 @@ function reduceBool(c: Context, op: "All" | "Any", v: Value): Value {
 function signedAtomic(c: Context, node: NodeId, [p, v]: readonly NodeId[], signed: OpName, unsigned: OpName): Value {
   const type = c.irType(node);
   const pointer = value(c, p!);
-  return c.emit(c.module.types.isSigned(type) ? signed : unsigned, type, pointer, value(c, v!));
+  return atomic(c, c.module.types.isSigned(type) ? signed : unsigned, type, [pointer, value(c, v!)]);
 }
 
 /** Low bytes of four components, the first lowest. @see https://www.w3.org/TR/WGSL/#pack4xI8-builtin */

@@ -7,6 +7,7 @@ import { NONE } from "../../support/id.ts";
 import type { Ast, NodeId } from "./ast.ts";
 import type { CheckedModule, DeclId, FunctionId, FunctionInfo, OverrideId } from "./sema.ts";
 import type { DebugCode } from "./to-ir-debug.ts";
+import type { StageCode } from "./to-ir-stage.ts";
 import type { Texture, TextureFunctions } from "./to-ir-textures.ts";
 import type { TypeLowering } from "./to-ir-types.ts";
 import { Waits } from "./to-ir-waits.ts";
@@ -47,6 +48,8 @@ export class Context {
   readonly handles = new Map<DeclId, Texture>();
   /** there is one where the module has textures */
   textureFunctions: TextureFunctions | null = null;
+  /** there is one where the entry point becomes part of a generated program */
+  stage: StageCode | null = null;
   /** there is one where the module is compiled for debugging */
   debug: DebugCode | null = null;
   /** lowers code of our own: its offsets are no places in the user's source */

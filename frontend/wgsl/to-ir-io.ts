@@ -39,6 +39,7 @@ export function finishReturn(c: Context, result: Value): void {
 }
 
 function ioVariable(c: Context, storage: typeof STORAGE.Input | typeof STORAGE.Output, type: IrType, io: StageIo): Value {
+  if (c.stage !== null) return c.stage.variable(storage === STORAGE.Input ? "in" : "out", type, io);
   return c.module.addGlobal(c.module.types.pointer(storage, type), {
     name: io.name,
     group: NONE,

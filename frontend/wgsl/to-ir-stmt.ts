@@ -7,6 +7,7 @@ import { Behavior, type DeclId } from "./sema.ts";
 import type { Context, Exits } from "./to-ir-context.ts";
 import { address, arithmetic, call, one, value } from "./to-ir-expr.ts";
 import { finishReturn } from "./to-ir-io.ts";
+import { store } from "./to-ir-stage.ts";
 import { isHandle } from "./to-ir-textures.ts";
 import { BOOL, SPACE } from "./types.ts";
 
@@ -92,7 +93,7 @@ function lowerStatement(c: Context, node: NodeId, exits: Exits | null): void {
     case Kind.RETURN:
       return returnValue(c, node);
     case Kind.DISCARD:
-      throw new Unsupported("'discard' statements");
+      return discard(c);
     default:
       throw new Ice(`statement of kind ${ast.kind(node)}`);
   }
@@ -105,8 +106,11 @@ function required(exits: Exits | null): Exits {
 
 const declOf = (c: Context, node: NodeId) => c.checked.targetOf[node] as DeclId;
 
-function store(c: Context, pointer: Parameters<typeof c.module.type>[0], v: number): void {
-  c.emit("Store", c.module.types.void, pointer, v);
+/** The invocation becomes a helper. @see https://www.w3.org/TR/WGSL/#discard-statement */
+function discard(c: Context): void {
+  const alive = c.stage?.alive;
+  if (alive === undefined) throw new Unsupported("'discard' statements");
+  store(c, alive, c.module.constant(c.module.types.bool, 0));
 }
 
 /** A variable is (again) zero or its initialiser each time its declaration is reached. */

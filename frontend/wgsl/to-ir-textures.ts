@@ -16,6 +16,7 @@ import type { CheckedModule, DeclId, FunctionId, GlobalVariable } from "./sema.t
 import { TEXTURE_CODE } from "./texture-code.ts";
 import { Context } from "./to-ir-context.ts";
 import { value } from "./to-ir-expr.ts";
+import { whereAlive } from "./to-ir-stage.ts";
 import { TypeLowering } from "./to-ir-types.ts";
 import { ACCESS, F32, FORMATS, I32, TEXTURES, type TypeId, TypeKind, U32 } from "./types.ts";
 
@@ -198,7 +199,8 @@ function store(c: Context, _: NodeId, args: readonly NodeId[]): Value {
   const { name, channel } = FORMATS[c.wgsl.texelFormat(type)]!;
   const words = c.textures.call(c, `words_of_${channel}`, [value(c, args.at(-1)!), c.textures.format(name)]);
   const { bytes } = texelRecord(name);
-  return c.textures.call(c, bytes < 4 ? "store_part" : "store", [texels, info, c.module.u32(bytes), at, words]);
+  const given = [texels, info, c.module.u32(bytes), at, words];
+  return whereAlive(c, c.module.types.void, () => c.textures.call(c, bytes < 4 ? "store_part" : "store", given));
 }
 
 function dimensions(c: Context, node: NodeId, [texture, level]: readonly NodeId[]): Value {

@@ -1,5 +1,5 @@
 /** Lowers one entry point of a checked module, and all it reaches, to IR. It derives no rule of WGSL: sema.ts says how to read what check found. */
-import { Module, type Value } from "../../ir/module.ts";
+import { type FunctionId as IrFunctionId, Module, type Value } from "../../ir/module.ts";
 import type { TypeId as IrType } from "../../ir/types.ts";
 import type { Budget } from "../../support/column.ts";
 import type { DebugSite } from "../../support/debug-log.ts";
@@ -11,6 +11,7 @@ import { Context, type Specialization } from "./to-ir-context.ts";
 import { DebugCode } from "./to-ir-debug.ts";
 import { value } from "./to-ir-expr.ts";
 import { finishReturn, loadInputs } from "./to-ir-io.ts";
+import { type Around, StageCode } from "./to-ir-stage.ts";
 import { statements } from "./to-ir-stmt.ts";
 import { addTexture, isSampler, isTexture, TextureFunctions } from "./to-ir-textures.ts";
 import { TypeLowering } from "./to-ir-types.ts";
@@ -22,6 +23,7 @@ export type { Specialization } from "./to-ir-context.ts";
  * @param checked without errors (`ok`)
  * @param entry an entry point of it
  * @param sites when the module is compiled for debugging: filled with what the numbers in its log stand for
+ * @param around generated code that a vertex or fragment entry point becomes part of: see to-ir-stage.ts
  * @throws Limit for what is valid but cannot be run yet
  */
 export function toIr(
@@ -30,18 +32,38 @@ export function toIr(
   specialization: Specialization,
   budget?: Budget,
   sites?: DebugSite[],
+  around?: Around,
 ): Module {
   const info = checked.functions[entry];
   if (!checked.ok || info?.stage === undefined) throw new Ice("only an entry point of a valid module can be lowered");
   const module = new Module(budget);
   const c = new Context(checked, module, new TypeLowering(checked, module, specialization.counts), specialization);
   const { globals } = checked;
+  const outer = around === undefined ? null : contextOf(around, module);
+  if (outer !== null) c.stage = new StageCode(outer);
   if (info.globals.some((g) => isTexture(c, globals[g]!.storeType))) c.textureFunctions = new TextureFunctions(c, lowerFunction);
   for (const global of info.globals) addGlobal(c, globals[global]!);
   if (sites !== undefined) c.debug = new DebugCode(c, sites);
   for (const id of reached(checked, entry)) lowerFunction(c, id);
-  module.entry = { name: info.name, stage: info.stage, func: c.functions.get(entry)!, workgroupSize: specialization.workgroupSize };
+  const func = c.functions.get(entry)!;
+  const { name, stage } = info;
+  if (around === undefined || outer === null || c.stage === null) {
+    module.entry = { name, stage, func, workgroupSize: specialization.workgroupSize };
+  } else module.entry = { name, stage: "compute", ...lowerAround(outer, around, c.stage, func) };
   return module;
+}
+
+function contextOf({ checked, entry, specialization }: Around, module: Module): Context {
+  const c = new Context(checked, module, new TypeLowering(checked, module, specialization.counts), specialization);
+  c.isSynthetic = true;
+  for (const global of checked.functions[entry]!.globals) addGlobal(c, checked.globals[global]!);
+  return c;
+}
+
+function lowerAround(outer: Context, { entry, specialization }: Around, code: StageCode, entryPoint: IrFunctionId) {
+  code.entryPoint = entryPoint;
+  for (const id of reached(outer.checked, entry)) if (id !== code.stage) lowerFunction(outer, id);
+  return { func: outer.functions.get(entry)!, workgroupSize: specialization.workgroupSize };
 }
 
 function addGlobal(c: Context, g: GlobalVariable): void {
@@ -119,7 +141,9 @@ function nameParameters(c: Context, params: readonly Param[], values: readonly V
 function initializePrivates(c: Context, info: FunctionInfo): void {
   for (const id of info.globals) {
     const g = c.checked.globals[id]!;
-    if (g.space !== SPACE.private || g.initializer === NONE) continue;
-    c.emit("Store", c.module.types.void, c.names.get(g.decl)!, value(c, g.initializer));
+    // a stage runs many times in one invocation of the code around it: what is zero at first is zero again
+    if (g.space !== SPACE.private || (g.initializer === NONE && c.stage === null)) continue;
+    const initial = g.initializer === NONE ? c.module.constantNull(c.lower.type(g.storeType)) : value(c, g.initializer);
+    c.emit("Store", c.module.types.void, c.names.get(g.decl)!, initial);
   }
 }
