@@ -42,7 +42,7 @@ function replacing(patches: readonly Patch[]): Plugin {
       const texts = patched(patches);
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const text = (path.startsWith(ROOT) ? texts.get(path.slice(ROOT.length)) : undefined) ?? readFileSync(path, "utf8");
-        const contents = text.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href));
+        const contents = text.replaceAll(/(?<!")import\.meta\.url/g, JSON.stringify(pathToFileURL(path).href));
         return { contents, loader: "ts" };
       });
     },

@@ -126,6 +126,8 @@ const histogram: Workload = {
 var<workgroup> own: array<atomic<u32>, 256>;
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) here: u32, @builtin(workgroup_id) group: vec3u) {
+  atomicStore(&own[here], 0u);
+  workgroupBarrier();
   for (var i = 0u; i < 16u; i++) {
     let value = values[(group.x * 16u + i) * 256u + here];
     atomicAdd(&own[(value >> 8u) & 255u], 1u);
