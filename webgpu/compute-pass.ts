@@ -45,7 +45,7 @@ export class ComputePassCore extends EncoderCore {
       return;
     }
     const { pipeline } = this.bindings;
-    const bindings = this.bindings.bind(pipeline?.slots ?? [], null);
+    const bindings = this.bindings.bind(pipeline?.program.slots ?? [], null);
     if (typeof bindings === "string" || pipeline === null) this.invalidate(`dispatchWorkgroups: ${bindings}`);
     else this.commands.push({ does: "dispatch", pipeline, bindings, immediates: this.bindings.immediates(), x, y, z });
   }
@@ -55,7 +55,7 @@ export class ComputePassCore extends EncoderCore {
     if (!this.canRecord(what)) return;
     const wrong = this.#wrongIndirect(buffer, offset);
     const { pipeline } = this.bindings;
-    const bindings = wrong ?? this.bindings.bind(pipeline?.slots ?? [], buffer);
+    const bindings = wrong ?? this.bindings.bind(pipeline?.program.slots ?? [], buffer);
     if (typeof bindings === "string" || pipeline === null) this.invalidate(`${what}: ${bindings}`);
     else {
       this.used.buffers.add(buffer);

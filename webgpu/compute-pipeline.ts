@@ -1,30 +1,22 @@
 /** @see https://www.w3.org/TR/webgpu/#compute-pipeline */
-import { SLOT_KIND } from "../sandbox/isa/modes.ts";
-import type { Handle } from "../sandbox/kernel/door.ts";
 import type { DebugSite } from "../support/debug-log.ts";
 import { autoLayout } from "./auto-layout.ts";
 import type { BindGroupLayoutCore, GPUBindGroupLayout } from "./bind-group-layout.ts";
 import type { EntryReply, ShaderEntryPoint } from "./compiler.ts";
 import { Core, describe, unusable } from "./core.ts";
 import { type DeviceCore, withResolvers } from "./device-core.ts";
-import { type ErrorFilter, GPUPipelineError } from "./errors.ts";
+import { GPUPipelineError } from "./errors.ts";
 import { isObject, uint32Modulo } from "./idl/convert.ts";
 import { dictionary, instance, required } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
 import { type BufferNeed, bufferNeeds, getBindGroupLayout, wrongImmediateSize } from "./pipeline-base.ts";
 import { layoutOrAuto } from "./pipeline-layout.ts";
+import { type PipelineFailure as Failure, invalidPipeline as invalid, Program } from "./program.ts";
 import { findEntryPoint, programmableStage, wrongStage } from "./programmable-stage.ts";
-import { listMessages } from "./shader-module.ts";
 
 const computePipelineDescriptor = dictionary(objectDescriptor, { compute: required(programmableStage), layout: required(layoutOrAuto) });
 type ComputePipelineDescriptor = ReturnType<typeof computePipelineDescriptor>;
-
-/** Kinds of slots that the kernel gives memory itself. */
-const SUPPLIED: ReadonlySet<number> = new Set([SLOT_KIND.workgroup, SLOT_KIND.scratch, SLOT_KIND.constant]);
-
-/** Unloads programs of pipelines that the script dropped. */
-const dropped = new FinalizationRegistry<() => void>((unload) => unload());
 
 export class ComputePipelineCore extends Core {
   /** by group; null where the pipeline uses none */
@@ -32,28 +24,15 @@ export class ComputePipelineCore extends Core {
   /** buffers that the shader uses */
   buffers: readonly BufferNeed[] = [];
   immediateSlots: readonly number[] = [];
-  /** 0 where there is none: `unrunnable` says why */
-  program: Handle = 0;
-  /** why a valid pipeline has no program: its shader uses what the machine cannot do yet. A submission that uses it says so */
-  unrunnable = "";
-  /** what the compiler made, for messages about where a shader stopped */
-  object: Uint8Array | null = null;
+  readonly program = new Program(this);
   /** of a shader compiled for debugging: what its records stand for, and its text */
   sites: readonly DebugSite[] = [];
   source = "";
-  /** for each slot of the program its group and binding; group -1 where the kernel supplies the memory */
-  slots: readonly { readonly group: number; readonly binding: number }[] = [];
 
   constructor(device: DeviceCore, label: string) {
     super("GPUComputePipeline", device, label);
   }
 }
-
-interface Failure {
-  readonly kind: ErrorFilter;
-  readonly message: string;
-}
-const invalid = (message: string): Failure => ({ kind: "validation", message });
 
 interface Plan {
   readonly entry: ShaderEntryPoint;
@@ -100,33 +79,11 @@ function initialize(
   return reply instanceof Promise ? reply.then((settled) => finish(load(core, entry, settled))) : finish(load(core, entry, reply));
 }
 
-/** Hands the object to the kernel's verifier, and keeps what the kernel says of it. */
 function load(core: ComputePipelineCore, entry: ShaderEntryPoint, reply: EntryReply): Failure | null {
-  const { device } = core;
-  if (device.lost) return null;
-  if (reply.status === "wrong")
-    return invalid(
-      `the entry point '${entry.name}' cannot be used with the constants and limits of this pipeline${listMessages(reply.messages)}`,
-    );
+  if (core.device.lost) return null;
   core.buffers = bufferNeeds(entry);
-  if (reply.status === "unsupported" || (reply.status === "failed" && device.options.validationOnly)) {
-    core.unrunnable = reply.message;
-    return null;
-  }
-  if (reply.status === "failed") return { kind: "internal", message: reply.message };
-  const loaded = device.door.loadProgram(reply.object);
-  if (!loaded.ok) {
-    const place = loaded.word >= 0 ? ` at word ${loaded.word}` : "";
-    return { kind: "internal", message: `the compiled shader was rejected (${loaded.rule}${place}): ${loaded.message}` };
-  }
-  const { door } = device;
-  const program = loaded.handle;
-  dropped.register(core, () => door.unloadProgram(program));
-  core.program = program;
-  core.object = reply.object;
-  core.sites = reply.sites ?? [];
-  core.slots = loaded.slots.map(({ kind, group, binding }) => ({ group: SUPPLIED.has(kind) ? -1 : group, binding }));
-  return null;
+  core.sites = (reply.status === "done" && reply.sites) || [];
+  return core.program.load(entry.name, reply);
 }
 
 const prefix = (what: string, core: ComputePipelineCore, failure: Failure): string => `${what}: ${describe(core)}: ${failure.message}`;

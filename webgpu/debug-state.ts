@@ -127,7 +127,8 @@ export class DebugState {
   #collectHits(pipeline: ComputePipelineCore): void {
     const hits = this.#watched.size > 0 ? this.#device.door.takeHits() : [];
     if (hits.length === 0) return;
-    const read = pipeline.object && readObject(pipeline.object);
+    const { object } = pipeline.program;
+    const read = object && readObject(object);
     const parts = read?.ok ? read.parts : null;
     for (const hit of hits) {
       const place = parts && placeOf(parts, hit.fn, hit.pc);

@@ -16,6 +16,7 @@ import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { findingFacts, findingText } from "./findings.ts";
 import { isCompressed } from "./formats.ts";
+import type { Program } from "./program.ts";
 import { timestamp } from "./query-set.ts";
 import type { RenderPipelineCore } from "./render-pipeline.ts";
 import { HeapStorage, HostStorage, IMMEDIATE_ROOM } from "./storage.ts";
@@ -110,8 +111,8 @@ class Submission {
   #bound: Bindings | null = null;
   /** bytes of the device's immediate data that the stream uses */
   #immediateBytes = 0;
-  /** pipeline of each command in it; null for copies */
-  #pipelines: (ComputePipelineCore | null)[] = [];
+  /** program of each command in it; null for copies */
+  #programs: (Program | null)[] = [];
 
   constructor(device: DeviceCore) {
     this.#device = device;
@@ -170,24 +171,28 @@ class Submission {
   }
 
   #program(code: number, { pipeline, bindings, immediates }: Extract<Command, { does: "dispatch" | "dispatchIndirect" }>): void {
-    if (pipeline.program === 0) {
-      this.#device.error("internal", `submit: ${describe(pipeline)} cannot run: ${pipeline.unrunnable}`);
-      throw new Stopped();
-    }
+    const { program } = pipeline;
+    this.#checkRunnable(program);
     if (bindings !== this.#bound) {
-      for (const range of bindings) if (range?.of instanceof TextureViewCore) this.#checkReadable(range.of, pipeline);
+      for (const range of bindings) if (range?.of instanceof TextureViewCore) this.#checkReadable(range.of, program);
       this.#boundWords = bindings.flatMap((range) => (range === null ? [0, 0, 0] : [this.#handle(range.of), range.offset, range.size]));
       this.#bound = bindings;
     }
-    let words = immediates === null ? this.#boundWords : this.#withImmediates(pipeline, this.#boundWords, immediates);
+    let words = immediates === null ? this.#boundWords : this.#withImmediates(program, this.#boundWords, immediates);
     if (pipeline.sites.length > 0) words = this.#withLog(pipeline, words);
-    this.#words.push(code, pipeline.program, bindings.length, ...words);
-    this.#pipelines.push(pipeline);
+    this.#words.push(code, program.handle, bindings.length, ...words);
+    this.#programs.push(program);
+  }
+
+  #checkRunnable({ handle, pipeline, unrunnable }: Program): void {
+    if (handle !== 0) return;
+    this.#device.error("internal", `submit: ${describe(pipeline)} cannot run: ${unrunnable}`);
+    throw new Stopped();
   }
 
   /** Each dispatch of a stream has a place of its own, in a buffer of the device; when that is full, the stream runs first. */
-  #withImmediates(pipeline: ComputePipelineCore, bound: readonly number[], bytes: Uint8Array): number[] {
-    const slot = pipeline.slots.findIndex((each) => each.group === 0 && each.binding === IMMEDIATE_BINDING);
+  #withImmediates(program: Program, bound: readonly number[], bytes: Uint8Array): number[] {
+    const slot = program.slots.findIndex((each) => each.group === 0 && each.binding === IMMEDIATE_BINDING);
     if (slot < 0) return [...bound];
     if (this.#immediateBytes + IMMEDIATE_STEP > IMMEDIATE_ROOM) this.#flush();
     const at = this.#immediateBytes;
@@ -204,7 +209,7 @@ class Submission {
   /** A debugged dispatch is alone in its stream, so that the log is its own. */
   #withLog(pipeline: ComputePipelineCore, bound: readonly number[]): readonly number[] {
     const { debug } = this.#device;
-    const slot = pipeline.slots.findIndex((each) => each.group === 0 && each.binding === LOG_BINDING);
+    const slot = pipeline.program.slots.findIndex((each) => each.group === 0 && each.binding === LOG_BINDING);
     if (debug === null || slot < 0) return bound;
     this.#flush();
     const handle = debug.prepare();
@@ -215,7 +220,7 @@ class Submission {
       .with(slot * 3 + 2, debug.bytes);
   }
 
-  #checkReadable(view: TextureViewCore, pipeline: ComputePipelineCore): void {
+  #checkReadable(view: TextureViewCore, { pipeline }: Program): void {
     if (!isCompressed(view.format)) return;
     const what = `${describe(view)} has the compressed format "${view.format.name}", which shaders cannot read yet`;
     this.#device.error("internal", `submit: ${describe(pipeline)} cannot run: ${what}`);
@@ -228,7 +233,7 @@ class Submission {
     const to = destination.storage;
     if (from instanceof HeapStorage && to instanceof HeapStorage) {
       this.#words.push(COMMAND.copy, this.#handle(source), sourceOffset, this.#handle(destination), destinationOffset, size);
-      this.#pipelines.push(null);
+      this.#programs.push(null);
       return;
     }
     this.#flush();
@@ -248,7 +253,7 @@ class Submission {
       this.#words.push(COMMAND.copyBox, this.#handle(source.of), source.offset, source.rowPitch, source.imagePitch);
       this.#words.push(this.#handle(destination.of), destination.offset, destination.rowPitch, destination.imagePitch);
       this.#words.push(rowBytes, rows, images);
-      this.#pipelines.push(null);
+      this.#programs.push(null);
       return;
     }
     this.#flush();
@@ -271,7 +276,7 @@ class Submission {
     const words = [0, 4, 8, 12].map((at) => bytes.getUint32(at, true));
     const offset = layout.offset + image * layout.imageBytes;
     this.#words.push(COMMAND.fill, this.#handle(texture), offset, layout.imageBytes, texel.length || 1, ...words);
-    this.#pipelines.push(null);
+    this.#programs.push(null);
   }
 
   #resolve(source: TextureViewCore, destination: TextureViewCore): void {
@@ -299,7 +304,7 @@ class Submission {
     if (size === 0) return;
     if (buffer.storage instanceof HeapStorage) {
       this.#words.push(COMMAND.clear, this.#handle(buffer), offset, size);
-      this.#pipelines.push(null);
+      this.#programs.push(null);
     } else {
       this.#flush();
       buffer.storage.clear(offset, size);
@@ -324,36 +329,36 @@ class Submission {
   #flush(): void {
     if (this.#words.length === 0) return;
     const stream = Float64Array.from(this.#words);
-    const pipelines = this.#pipelines;
+    const programs = this.#programs;
     this.#immediateBytes = 0;
     this.#words = [];
-    this.#pipelines = [];
+    this.#programs = [];
     const result = this.#device.door.submit(stream);
-    if (this.#device.options.sanitize) reportFindings(this.#device, pipelines);
+    if (this.#device.options.sanitize) reportFindings(this.#device, programs);
     if (result.status === "done") return;
-    reportSubmit(this.#device, result, pipelines);
+    reportSubmit(this.#device, result, programs);
     throw new Stopped();
   }
 }
 
 /** What the sanitizer saw of a submission: an internal error for each, so that a test that looks at errors sees it. */
-function reportFindings(device: DeviceCore, pipelines: readonly (ComputePipelineCore | null)[]): void {
+function reportFindings(device: DeviceCore, programs: readonly (Program | null)[]): void {
   for (const finding of device.door.takeFindings()) {
-    const pipeline = pipelines.find((p) => p?.program === finding.program);
-    const read = pipeline?.object && readObject(pipeline.object);
+    const program = programs.find((p) => p?.handle === finding.program);
+    const read = program?.object && readObject(program.object);
     const parts = read?.ok ? read.parts : null;
     const place = parts && placeOf(parts, finding.fn, finding.pc);
     const { kind, says } = findingText(finding);
     const where = place ? ` at line ${place.line}, column ${place.column} of its shader` : "";
-    const whose = pipeline ? `, in ${describe(pipeline)}${where}` : "";
+    const whose = program ? `, in ${describe(program.pipeline)}${where}` : "";
     device.error("internal", `sanitizer[${kind}]: ${says}${whose}; ${findingFacts(finding, parts).join("; ")}`);
   }
 }
 
-function reportSubmit(device: DeviceCore, result: Submitted, pipelines: readonly (ComputePipelineCore | null)[]): void {
+function reportSubmit(device: DeviceCore, result: Submitted, programs: readonly (Program | null)[]): void {
   if (result.status === "lost") {
-    const pipeline = pipelines[result.trap.command];
-    device.lose("unknown", trapText(result.trap) + (pipeline ? trapPlace(result.trap, pipeline) : ""));
+    const program = programs[result.trap.command];
+    device.lose("unknown", trapText(result.trap) + (program ? trapPlace(result.trap, program) : ""));
   } else if (result.status === "refused") {
     if (result.fault === FAULT.memory)
       device.error("out-of-memory", "submit: the device's heap has no room for the memory that its shaders need");
@@ -376,8 +381,8 @@ const CAUSES: Readonly<Record<number, string>> = {
 };
 
 /** The pipeline, and the line of its shader. */
-function trapPlace(trap: TrapRecord, pipeline: ComputePipelineCore): string {
-  const read = pipeline.object && readObject(pipeline.object);
+function trapPlace(trap: TrapRecord, { object, pipeline }: Program): string {
+  const read = object && readObject(object);
   const place = read?.ok ? placeOf(read.parts, trap.fn, trap.pc) : null;
   return `, in ${describe(pipeline)}${place ? `, at line ${place.line}, column ${place.column} of its shader` : ""}`;
 }
