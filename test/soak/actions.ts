@@ -1,4 +1,5 @@
 /** The calls of a soak, each with the error that it must give. Right and wrong arguments come about equally often. */
+import { type Shading, shadeGroup, shadePass, shading } from "./shade.ts";
 import { alive, type Buffer, type Expected, type Group, type Tenant, type Texture, usable } from "./world.ts";
 
 const MAP_READ = 1;
@@ -217,6 +218,12 @@ class Recording {
     if (random.chance(20)) this.bad = true;
     else this.record("end", false, () => pass.end());
   }
+  shade(s: Shading, things: readonly [Buffer, Texture, Texture]): void {
+    const group = shadeGroup(this.t, s, ...things);
+    const pass = this.encoder.beginComputePass();
+    this.uses.push(...shadePass(this.t, s, group, things, pass, (name, wrong, run) => this.record(name, wrong, run)));
+    this.record("end", false, () => pass.end());
+  }
   render(x: Texture): void {
     const wrong = !x.valid || (x.usage & 16) === 0;
     const view = this.t.call("createView", when(!x.valid), () => x.gpu.createView())!;
@@ -236,18 +243,19 @@ class Recording {
   }
 }
 
-function record(t: Tenant, pipelines: readonly { gpu: GPUComputePipeline; valid: boolean }[]): void {
+function record(t: Tenant, { pipelines, shading }: Fixtures): void {
   const { random } = t;
   const r = new Recording(t);
   for (let n = random.below(5); n >= 0 && !r.bad; n--) {
     const [a, b, x] = [random.pick(t.buffers), random.pick(t.buffers), random.pick(t.textures)];
-    const kind = random.below(6);
+    const kind = random.below(7);
     if (kind === 0 && a && b) r.copy(a, b);
     else if (kind === 1 && a) r.clear(a);
     else if (kind === 2 && x && a) r.copyTexture(x, a, random.chance(2));
     else if (kind === 3)
       r.compute(random.chance(8) ? undefined : random.pick(pipelines), random.chance(8) ? undefined : random.pick(t.groups));
     else if (kind === 4 && x) r.render(x);
+    else if (kind === 5 && a && x) r.shade(shading, [a, x, random.pick(t.textures)]);
     else if (t.querySets.length > 0 && a) r.queries(random.pick(t.querySets), a);
   }
   r.finish();
@@ -277,6 +285,7 @@ export interface Fixtures {
   readonly layout: GPUBindGroupLayout;
   readonly pipelines: readonly { gpu: GPUComputePipeline; valid: boolean }[];
   readonly endless: GPUComputePipeline;
+  readonly shading: Shading;
 }
 
 /** What a tenant has from the start: with a layout that its groups share. */
@@ -285,7 +294,12 @@ export function fixtures(device: GPUDevice): Fixtures {
   const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
   const make = (code: string) =>
     device.createComputePipeline({ layout: pipelineLayout, compute: { module: device.createShaderModule({ code }) } });
-  return { layout, pipelines: PROGRAMS.map((code) => ({ gpu: make(code), valid: true })), endless: make(ENDLESS) };
+  return {
+    layout,
+    pipelines: PROGRAMS.map((code) => ({ gpu: make(code), valid: true })),
+    endless: make(ENDLESS),
+    shading: shading(device),
+  };
 }
 
 /** Loses the device: its shader does not end. */
@@ -329,7 +343,7 @@ export function act(t: Tenant, f: Fixtures): void {
       return buffer && createGroup(t, f.layout, buffer);
     case 11:
     case 12:
-      return buffer && texture && t.groups.length > 0 ? record(t, f.pipelines) : undefined;
+      return buffer && texture && t.groups.length > 0 ? record(t, f) : undefined;
     case 13:
       return submit(t);
     case 14: {
