@@ -45,9 +45,15 @@ const REQUIRES: Partial<Record<FeatureName, FeatureName>> = {
 /** All are offered. What only drawing and sampling would tell apart says itself that it is not supported yet. */
 export const ADAPTER_FEATURES: ReadonlySet<FeatureName> = new Set(FEATURE_NAMES);
 
+const LEVEL_FEATURES: { readonly [L in FeatureLevel]: ReadonlySet<FeatureName> } = {
+  core: new Set(["core-features-and-limits"]),
+  compatibility: new Set(),
+};
+
 /** Features of a new device: those asked for, what they require, and the level's default. */
-export function deviceFeatures(asked: Iterable<FeatureName>, level: FeatureLevel): ReadonlySet<FeatureName> {
-  const features = new Set<FeatureName>(level === "core" ? ["core-features-and-limits"] : []);
+export function deviceFeatures(asked: readonly FeatureName[], level: FeatureLevel): ReadonlySet<FeatureName> {
+  if (asked.length === 0) return LEVEL_FEATURES[level];
+  const features = new Set(LEVEL_FEATURES[level]);
   for (const name of asked) {
     for (let each: FeatureName | undefined = name; each !== undefined; each = REQUIRES[each]) features.add(each);
   }

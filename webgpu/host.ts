@@ -6,8 +6,9 @@ type Macrotask = (task: () => void) => void;
 export const macrotask: Macrotask = pickMacrotask();
 
 function pickMacrotask(): Macrotask {
-  const { setImmediate, setTimeout, MessageChannel } = globalThis;
+  const { setImmediate } = globalThis;
   if (typeof setImmediate === "function") return (task) => void setImmediate(task);
+  const { setTimeout, MessageChannel } = globalThis; // Node reads the files of a global when it is first looked at
   if (typeof MessageChannel !== "function") return (task) => void setTimeout(task, 0);
   // pages clamp nested timers to 4 ms; messages are not clamped
   const waiting: (() => void)[] = [];
@@ -33,6 +34,13 @@ export function idle(task: () => void): void {
   const timer = setTimeout(task, 0);
   if (typeof timer === "object") timer.unref();
 }
+
+/** Milliseconds since some time. Found at the first call: Node reads ten files for it. */
+export function now(): number {
+  clock ??= globalThis.performance;
+  return clock.now();
+}
+let clock: { now(): number } | undefined;
 
 export const microtask: (task: () => void) => void = globalThis.queueMicrotask;
 

@@ -68,8 +68,11 @@ const ADAPTER: Partial<LimitValues> = {
   maxStorageBuffersInFragmentStage: 16,
 };
 
+const DEFAULTS: { [L in FeatureLevel]?: LimitValues } = {};
+
 export function defaultLimits(level: FeatureLevel): LimitValues {
-  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, LIMITS[name][level]])) as LimitValues;
+  DEFAULTS[level] ??= Object.freeze(Object.fromEntries(LIMIT_NAMES.map((name) => [name, LIMITS[name][level]])) as LimitValues);
+  return DEFAULTS[level];
 }
 
 export const adapterLimits = (level: FeatureLevel): LimitValues => ({ ...defaultLimits(level), ...ADAPTER });
@@ -89,6 +92,7 @@ export function requestLimits(
   adapter: LimitValues,
   level: FeatureLevel,
 ): LimitValues | string {
+  if (requested.length === 0) return defaultLimits(level); // nearly always: the first device of a process waits for every function that it calls
   const limits: Record<LimitName, number> = { ...defaultLimits(level) };
   for (const [key, value] of requested) {
     if (value === undefined) continue;

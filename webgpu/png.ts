@@ -1,5 +1,4 @@
 /** Pictures as PNG files. */
-import { encode } from "fast-png";
 import { Canvas } from "./canvas.ts";
 import { contextOf } from "./canvas-contexts.ts";
 import { nodeModule } from "./host.ts";
@@ -38,6 +37,7 @@ async function readAny(source: unknown): Promise<Picture> {
 /** The bytes of a PNG file. */
 export async function toPNG(source: PictureSource): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, data } = await pictureFrom(source);
+  const { encode } = await import("fast-png"); // half of the time that loading all of this would take
   return new Uint8Array(encode({ width, height, data, channels: 4, depth: 8 }));
 }
 

@@ -1,6 +1,7 @@
 /** @see https://www.w3.org/TR/webgpu/#queries */
 import { Core, describe } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
+import { now } from "./host.ts";
 import { isObject, uint32 } from "./idl/convert.ts";
 import { dictionary, enumeration, instance, required } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
@@ -40,12 +41,11 @@ export class QuerySetCore extends Core {
 
 /** Coarse, as WebGPU asks of pages that are not isolated. */
 const TIMESTAMP_STEP_MS = 0.1;
-const { performance } = globalThis;
 
 /** Nanoseconds. @see https://www.w3.org/TR/webgpu/#abstract-opdef-current-queue-timestamp */
 export function timestamp(device: DeviceCore): bigint {
   const { clock } = device.options;
-  if (clock === null) return BigInt(Math.floor(performance.now() / TIMESTAMP_STEP_MS)) * BigInt(TIMESTAMP_STEP_MS * 1e6);
+  if (clock === null) return BigInt(Math.floor(now() / TIMESTAMP_STEP_MS)) * BigInt(TIMESTAMP_STEP_MS * 1e6);
   return BigInt(clock) + 1000n * BigInt(device.timestamps++);
 }
 

@@ -3,7 +3,7 @@
  * nothing else knows of Node. Worker files are found beside this one, as sources (with tsx, in development) or in dist/.
  */
 import { type Host, injectHost, type Link } from "../sandbox/host/host.ts";
-import { nodeModule } from "./host.ts";
+import { nodeModule, now } from "./host.ts";
 import { startWebWorker } from "./web-threads.ts";
 
 interface NodeWorker {
@@ -110,11 +110,10 @@ function canWait(): boolean {
   }
 }
 
-const { performance } = globalThis;
 const engine: Host = {
   cores: coreCount(),
   canWait: canWait(),
-  now: () => performance.now(),
+  now,
   startRunner: (onEnd) => startThread("runner-worker", { onEnd }),
 };
 injectHost(engine);

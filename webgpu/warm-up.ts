@@ -11,7 +11,7 @@ import { compileProgram } from "../sandbox/jit/index.ts";
 import { verify } from "../sandbox/verifier/verify.ts";
 import { Budget } from "../support/column.ts";
 import { checkShader, findEntry } from "./compile.ts";
-import { idle } from "./host.ts";
+import { idle, now } from "./host.ts";
 
 /** Milliseconds of one slice; a single stage may take longer while it is cold. */
 const SLICE_MS = 2;
@@ -120,5 +120,5 @@ let started = false;
 export function warmUp(): void {
   if (started) return;
   started = true;
-  warmInTurns({ idle, now: () => performance.now() });
+  warmInTurns({ idle, now });
 }
