@@ -17,7 +17,7 @@ interface View {
 /** A stretch of a buffer that the script wrote. */
 export interface MappedBytes {
   readonly offset: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** An active buffer mapping. */
@@ -59,7 +59,7 @@ export class Mapping {
   }
 
   #contents(offset: number, size: number): ArrayBuffer {
-    if (this.#source === null) return new ArrayBuffer(size);
+    if (this.#source === null) return takeBytes(size, true).buffer;
     if (this.writable && size === this.#size) return this.#source.take();
     const copy = takeBytes(size, false);
     this.#source.readInto(offset, copy);

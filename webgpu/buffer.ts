@@ -67,8 +67,7 @@ export class BufferCore extends Core {
     this.device.timeline.run(() => {
       if (!this.valid || this.state !== "unavailable") return;
       for (const { offset, bytes } of written) {
-        const status = this.storage instanceof HostStorage ? this.storage.adopt(offset, bytes) : this.storage.write(offset, bytes);
-        if (status) outOfHeap(this, "unmap");
+        if (this.storage.adopt(offset, bytes) < 0) outOfHeap(this, "unmap");
       }
       this.state = "available";
     });

@@ -14,6 +14,8 @@ export interface Storage {
   readInto(offset: number, target: Uint8Array): Status;
   /** Copies `bytes` in. */
   write(offset: number, bytes: Uint8Array): Status;
+  /** Like write, for bytes that are nobody else's: they are kept, or their memory is. */
+  adopt(offset: number, bytes: Uint8Array<ArrayBuffer>): Status;
   free(): void;
 }
 
@@ -68,6 +70,12 @@ export class HeapStorage implements Storage {
     return handle < 0 ? handle : this.#device.door.writeBuffer(handle, offset, bytes);
   }
 
+  adopt(offset: number, bytes: Uint8Array<ArrayBuffer>): Status {
+    const status = this.write(offset, bytes);
+    giveBytes(bytes.buffer);
+    return status;
+  }
+
   free(): void {
     if (this.#freed) return;
     this.#freed = true;
@@ -111,14 +119,16 @@ export class HostStorage implements Storage {
     return 0;
   }
 
-  /** Like write, for bytes that are ours to keep: the whole contents are not copied. */
-  adopt(offset: number, bytes: Uint8Array): void {
-    const { buffer } = bytes;
-    if (bytes.length !== this.#size || buffer.byteLength !== this.#size || !(buffer instanceof ArrayBuffer)) this.#all.set(bytes, offset);
-    else {
+  /** The whole contents are not copied. */
+  adopt(offset: number, bytes: Uint8Array<ArrayBuffer>): Status {
+    if (bytes.length === this.#size) {
       this.free();
-      this.#bytes = new Uint8Array(buffer);
+      this.#bytes = bytes;
+    } else {
+      this.#all.set(bytes, offset);
+      giveBytes(bytes.buffer);
     }
+    return 0;
   }
 
   clear(offset: number, size: number): void {

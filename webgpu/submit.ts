@@ -184,8 +184,9 @@ class Submission {
     this.#programs.push(program);
   }
 
-  #checkRunnable({ handle, pipeline, unrunnable }: Program): void {
-    if (handle !== 0) return;
+  #checkRunnable(program: Program): void {
+    if (program.handle !== 0) return;
+    const { pipeline, unrunnable } = program;
     this.#device.error("internal", `submit: ${describe(pipeline)} cannot run: ${unrunnable}`);
     throw new Stopped();
   }
@@ -328,7 +329,7 @@ class Submission {
   /** Runs what is in the stream. */
   #flush(): void {
     if (this.#words.length === 0) return;
-    const stream = Float64Array.from(this.#words);
+    const stream = new Float64Array(this.#words);
     const programs = this.#programs;
     this.#immediateBytes = 0;
     this.#words = [];

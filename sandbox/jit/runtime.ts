@@ -39,7 +39,7 @@ export interface RunFacts {
 
 interface Instance {
   /** what `bind` was last called with */
-  readonly bound: number[];
+  bound: readonly number[];
   readonly bind: (...regions: number[]) => void;
   readonly run: (x: number, y: number, z: number, count: number, fuel: number) => number;
   readonly fuel: { readonly value: bigint };
@@ -61,10 +61,10 @@ export class Runtime {
   run(launch: Launch, range?: WorkgroupRange): Outcome {
     const refused = this.#check(launch);
     if (refused !== undefined) return refused;
-    const [gx, gy, gz] = launch.grid;
-    const end = Math.min(gx * gy * gz, range === undefined ? Number.POSITIVE_INFINITY : range.first + range.count);
+    const { grid } = launch; // no pattern: engines that have not compiled this yet take an iterator for one
+    const end = Math.min(grid[0] * grid[1] * grid[2], range === undefined ? Number.POSITIVE_INFINITY : range.first + range.count);
     let first = range?.first ?? 0;
-    if (!(first < end)) return ended(CAUSE.end);
+    if (!(first < end)) return DONE;
     const instance = this.#instance(launch.memory);
     bind(instance, launch);
     let fuelEach = this.facts.firstFuel;
@@ -77,12 +77,13 @@ export class Runtime {
       fuelEach = Math.max(1, before - launch.fuel) / count;
       this.#chunkFuel = Math.min(CHUNK_FUEL, this.#chunkFuel * 2);
     }
-    return ended(CAUSE.end);
+    return DONE;
   }
 
   /** @returns the outcome, if the launch ended in this chunk */
   #chunk(instance: Instance, launch: Launch, first: number, count: number): Outcome | undefined {
-    const [gx, gy] = launch.grid;
+    const gx = launch.grid[0];
+    const gy = launch.grid[1];
     const row = Math.floor(first / gx);
     instance.trap.cause.value = 0;
     try {
@@ -115,16 +116,15 @@ export class Runtime {
     const { memory, regions, save } = launch;
     const bytes = memory.buffer.byteLength;
     const { slots, waves, saveBytes } = this.facts;
-    const fits = (base: number, size: number) => base >= 0 && base % 16 === 0 && base + size <= bytes && size <= 0xffffffff;
     for (let i = 0; i < slots.length; i++) {
       const region = regions[i];
       const slot = slots[i]!;
       if (region === undefined || region.kind !== slot.kind) throw new JitAlarm(`slot ${i} has no region of its kind`);
       const least = isPerLane(slot.kind) ? slot.min * 4 * waves : slot.min;
-      if (!fits(region.base, region.size) || region.size < least)
+      if (!fits(region.base, region.size, bytes) || region.size < least)
         throw new JitAlarm(`the region of slot ${i} is too small or outside of memory`);
     }
-    if (!fits(save.base, save.size) || save.size < saveBytes) throw new JitAlarm("the save area is too small or outside of memory");
+    if (!fits(save.base, save.size, bytes) || save.size < saveBytes) throw new JitAlarm("the save area is too small or outside of memory");
     return this.#permitted(launch);
   }
 
@@ -149,28 +149,30 @@ export class Runtime {
   }
 }
 
+const fits = (base: number, size: number, bytes: number): boolean =>
+  base >= 0 && base % 16 === 0 && base + size <= bytes && size <= 0xffffffff;
+
 /** How engines word that something is too much. */
 const TOO_MUCH = ["too large", "too many", "maximum", "exceed", "limit", "memory"];
 
 /** Launches in a row often differ in nothing: then what is bound stays. Regions were checked before. */
-function bind(instance: Instance, { regions, save, grid }: Launch): void {
-  const { bound } = instance;
+function bind(instance: Instance, launch: Launch): void {
+  if (isBound(instance.bound, launch)) return;
+  const { regions, save, grid } = launch;
+  const bound = [...regions.flatMap(({ base, size }) => [base | 0, size | 0]), save.base | 0, grid[0] | 0, grid[1] | 0, grid[2] | 0];
+  instance.bound = bound;
+  instance.bind(...bound);
+}
+
+function isBound(bound: readonly number[], { regions, save, grid }: Launch): boolean {
   let at = 0;
-  let same = true;
-  const put = (n: number) => {
-    if (bound[at] !== n) {
-      same = false;
-      bound[at] = n;
-    }
-    at++;
-  };
   for (let i = 0; i < regions.length; i++) {
-    put(regions[i]!.base | 0);
-    put(regions[i]!.size | 0);
+    const { base, size } = regions[i]!;
+    if (bound[at++] !== (base | 0) || bound[at++] !== (size | 0)) return false;
   }
-  put(save.base | 0);
-  for (let i = 0; i < 3; i++) put(grid[i]! | 0);
-  if (!same) instance.bind(...bound);
+  return (
+    bound[at] === (save.base | 0) && bound[at + 1] === (grid[0] | 0) && bound[at + 2] === (grid[1] | 0) && bound[at + 3] === (grid[2] | 0)
+  );
 }
 
 /** What running a verified program needs to know. @param saveBytes of its module */
@@ -201,3 +203,4 @@ function bindInstance(exports: WebAssembly.Exports): Instance {
 function ended(cause: number): Outcome {
   return { cause, pc: -1, workgroup: -1, wave: -1, lane: -1, slot: -1, offset: -1 };
 }
+const DONE: Outcome = Object.freeze(ended(CAUSE.end));

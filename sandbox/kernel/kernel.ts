@@ -367,7 +367,7 @@ export class Kernel implements Door {
     const { runner } = job.loaded;
     const launch: Launch = { memory: this.#heap.memory, regions, save: this.#saveOf(runner, 0), grid, fuel };
     const outcome = this.#dispatcher.run(runner, launch, () => this.#placesOf(job));
-    this.#keepFindings(job);
+    if (this.#watches !== undefined || runner.takeFindings !== undefined) this.#keepFindings(job);
     if (outcome.cause === CAUSE.end) return Math.max(0, Math.min(fuel, launch.fuel));
     this.#lose(job, outcome, command);
     return -1;
