@@ -72,13 +72,13 @@ export const seedOfPiece = ({ seed }: Effort, piece: number) => seed * 1_000_003
  * @param size tries in a piece; the last has fewer
  * @param run does `size` tries
  */
-export function inPieces(
+export async function inPieces(
   effort: Effort,
   counts: Readonly<Record<Level, number>>,
   size: number,
-  run: (piece: number, size: number) => Report,
+  run: (piece: number, size: number) => Report | Promise<Report>,
   flush: () => void = () => {},
-): Report {
+): Promise<Report> {
   const { shard, from, progress, save } = effort;
   const whole = effort.count ?? counts[effort.level];
   const mine = Math.ceil((Math.ceil(whole / size) - shard.index) / shard.of);
@@ -86,7 +86,7 @@ export function inPieces(
   const broken = [...(from?.broken ?? [])];
   for (let done = from?.pieces ?? 0; done < mine; ) {
     const piece = shard.index + shard.of * done;
-    const report = run(piece, Math.min(size, whole - piece * size));
+    const report = await run(piece, Math.min(size, whole - piece * size));
     for (const [name, n] of Object.entries(report.figures)) figures[name] = (figures[name] ?? 0) + n;
     broken.push(...report.broken);
     done++;

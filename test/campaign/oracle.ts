@@ -23,7 +23,7 @@ export class Unrunnable extends Error {}
 export type Escape = string;
 
 /** Regions and canaries lie below; the tier's own save area above. */
-const MEMORY_BYTES = 256 * 1024;
+export const MEMORY_BYTES = 256 * 1024;
 const SAVE_BYTES = 128 * 1024;
 const PAGES = (MEMORY_BYTES + SAVE_BYTES) / 65_536;
 const BAND = 4096;
@@ -63,12 +63,23 @@ interface Layout {
   readonly end: number;
 }
 
+/** What a launch finds, besides the program. */
+export interface Input {
+  /** what regions hold, by address; the same in both runs */
+  readonly contents: Buffer;
+  /** bytes that a bound region has beyond its slot's minimum */
+  slack(slot: number): number;
+  /** bytes between regions, besides the bands: a multiple of 16 */
+  readonly gap: number;
+  readonly grid: readonly [number, number, number];
+  readonly fuel: number;
+}
+
 export class Oracle {
   readonly #execute: Execute;
   readonly #fuel: number;
   readonly #fields: readonly [Field, Field] = [newField(1), newField(2)];
-  /** region contents, the same in both runs */
-  readonly #contents = contents();
+  readonly #plain = contents();
   #judged = 0;
   /** how often each cause ended a run */
   readonly causes = new Map<number, number>();
@@ -83,13 +94,14 @@ export class Oracle {
   /**
    * Runs an accepted object.
    * @param words the object the token was made from
+   * @param input what it finds; the same for every object, where it is not given
    * @returns what escaped, undefined when nothing did, or null when it cannot run here: its regions do not fit, or it is over a limit of the tier
    */
-  judge(token: Token, words: Uint32Array): Escape | undefined | null {
-    const layout = layOut(words);
+  judge(token: Token, words: Uint32Array, input: Input = this.#usual(words)): Escape | undefined | null {
+    const layout = layOut(words, input);
     if (layout === null) return null;
-    this.watch = new Watch(words[14]!, layout.invocations, words[8]!, layout.sizes, this.#fuel);
-    const found = this.#judge(token, words, layout);
+    this.watch = new Watch(words[14]!, layout.invocations, words[8]!, layout.sizes, input.fuel);
+    const found = this.#judge(token, words, layout, input);
     for (const { now, pattern } of this.#fields) {
       for (const { base, size } of layout.regions) pattern.copy(now, base, base, base + size);
     }
@@ -98,11 +110,16 @@ export class Oracle {
     return found === undefined ? far : found;
   }
 
-  #judge(token: Token, words: Uint32Array, layout: Layout): Escape | undefined | null {
+  #usual(words: Uint32Array): Input {
+    const grid = [1 + (words.length % 2), 1, 1] as const;
+    return { contents: this.#plain, slack: (slot) => (slot * 5) % 4, gap: 0, grid, fuel: this.#fuel };
+  }
+
+  #judge(token: Token, words: Uint32Array, layout: Layout, input: Input): Escape | undefined | null {
     const [a, b] = this.#fields;
-    const one = this.#run(token, words, layout, a, this.watch);
+    const one = this.#run(token, words, layout, a, this.watch, input);
     if (one === null || typeof one === "string") return one;
-    const two = this.#run(token, words, layout, b, undefined);
+    const two = this.#run(token, words, layout, b, undefined, input);
     if (two === null || typeof two === "string") return two;
     if (!isSame(one, two)) return `outcomes ${JSON.stringify(one)} and ${JSON.stringify(two)} depend on bytes outside of the regions`;
     for (const { start, end } of layout.seen) {
@@ -112,15 +129,21 @@ export class Oracle {
     return undefined;
   }
 
-  #run(token: Token, words: Uint32Array, layout: Layout, field: Field, watch: Watch | undefined): Outcome | Escape | null {
+  #run(
+    token: Token,
+    words: Uint32Array,
+    layout: Layout,
+    field: Field,
+    watch: Watch | undefined,
+    { contents, grid, fuel }: Input,
+  ): Outcome | Escape | null {
     const { now, garbage } = field;
-    for (const { base, size } of layout.regions) this.#contents.copy(now, base, base, base + size);
+    for (const { base, size } of layout.regions) contents.copy(now, base, base, base + size);
     for (const { start, end } of layout.unreadable) field.pattern.copy(now, start, start, end);
     for (const { start, end } of layout.stale) now.fill(garbage, start, end);
     if (this.#execute.saves) now.fill(garbage, MEMORY_BYTES);
     const save: Region = { base: MEMORY_BYTES, size: SAVE_BYTES, stride: 0, kind: -1, permissions: 3, generation: 0 };
-    const grid = [1 + (words.length % 2), 1, 1] as const;
-    const launch: Launch = { memory: field.memory, regions: layout.regions, save, grid, fuel: this.#fuel };
+    const launch: Launch = { memory: field.memory, regions: layout.regions, save, grid, fuel };
     let outcome: Outcome;
     try {
       outcome = this.#execute(token, launch, watch);
@@ -130,7 +153,7 @@ export class Oracle {
       return `alarm: ${error instanceof Error ? error.message : String(error)}`;
     }
     this.causes.set(outcome.cause, (this.causes.get(outcome.cause) ?? 0) + 1);
-    return judgeOutcome(outcome, words, launch.fuel, this.#fuel) ?? this.#changedOutside(layout, field) ?? outcome;
+    return judgeOutcome(outcome, words, launch.fuel, fuel) ?? this.#changedOutside(layout, field, contents) ?? outcome;
   }
 
   /** For memory that must not be read: whatever changed became the same in both runs, as far as one can tell by bytes. */
@@ -144,7 +167,7 @@ export class Oracle {
   }
 
   /** Bands are as they were, and so are regions that the program may not write. */
-  #changedOutside({ regions, writable, end }: Layout, { now, pattern }: Field): Escape | undefined {
+  #changedOutside({ regions, writable, end }: Layout, { now, pattern }: Field, contents: Buffer): Escape | undefined {
     const changed = (is: Buffer, from: number, to: number) => now.compare(is, from, to, from, to) !== 0;
     let at = 0;
     let next = 0;
@@ -152,7 +175,7 @@ export class Oracle {
       if (changed(pattern, at, base)) return `bytes between ${at} and ${base} changed`;
       at = base + size;
       if (writable[next]?.start === base) next++;
-      else if (changed(this.#contents, base, at)) return `bytes between ${base} and ${at} changed`;
+      else if (changed(contents, base, at)) return `bytes between ${base} and ${at} changed`;
     }
     return changed(pattern, at, end) ? `bytes between ${at} and ${end} changed` : undefined;
   }
@@ -195,7 +218,7 @@ function isSame(a: Outcome, b: Outcome): boolean {
 }
 
 /** Which regions a launch of this object has, by the words of its tables alone. */
-function layOut(words: Uint32Array): Layout | null {
+function layOut(words: Uint32Array, input: Input): Layout | null {
   const { slots, slotCount } = sectionsOf(words);
   const lanes = words[3]! * words[4]! * words[5]!;
   const regions: Region[] = [];
@@ -208,7 +231,7 @@ function layOut(words: Uint32Array): Layout | null {
   for (let i = 0; i < slotCount; i++) {
     const [kind, permissions, min] = [words[slots + i * 6]!, words[slots + i * 6 + 1]!, words[slots + i * 6 + 2]!];
     const bound = kind === SLOT_KIND.storage || kind === SLOT_KIND.uniform;
-    let size = min + (bound ? (i * 5) % 4 : 0); // what is bound may be larger than the minimum
+    let size = min + (bound ? input.slack(i) : 0); // what is bound may be larger than the minimum
     if (kind === SLOT_KIND.scratch) size = words[9]! * 4 * Math.ceil(lanes / 4);
     if (kind === SLOT_KIND.workgroup) size = words[10]!;
     if (kind === SLOT_KIND.constant) size = words[15]! * 4;
@@ -222,7 +245,7 @@ function layOut(words: Uint32Array): Layout | null {
     if (canWrite) seen.push({ start: base, end });
     if (canWrite && (permissions & PERM.read) === 0) unreadable.push({ start: base, end });
     if (isOwn) stale.push({ start: base, end });
-    base = Math.ceil((end + BAND) / 16) * 16;
+    base = Math.ceil((end + BAND + input.gap) / 16) * 16;
   }
   return { invocations: lanes, regions, sizes, writable, seen, unreadable, stale, end: Math.min(MEMORY_BYTES, base + BAND) };
 }

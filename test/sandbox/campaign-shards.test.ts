@@ -19,27 +19,27 @@ const piece = (number: number, size: number) => ({
   figures: { tries: size, sum: size * (number + 1) },
   broken: number === 7 ? ["piece 7"] : [],
 });
-const whole = inPieces(effort, counts, 100, piece);
+const whole = await inPieces(effort, counts, 100, piece);
 
 test("pieces add up to the count", () => {
   expect(whole).toEqual({ figures: { tries: 1005, sum: 5500 + 5 * 11 }, broken: ["piece 7"] });
 });
 
-test("a run that was stopped after any piece goes on to the same report", () => {
+test("a run that was stopped after any piece goes on to the same report", async () => {
   const stops: Saved[] = [];
   const save: NonNullable<Effort["save"]> = ({ pieces, figures, broken }) => {
     stops.push({ pieces, figures: { ...figures }, broken: [...broken] });
   };
-  inPieces({ ...effort, save }, counts, 100, piece);
+  await inPieces({ ...effort, save }, counts, 100, piece);
   expect(stops.length).toBe(11);
-  for (const from of stops) expect(inPieces({ ...effort, from }, counts, 100, piece)).toEqual(whole);
+  for (const from of stops) expect(await inPieces({ ...effort, from }, counts, 100, piece)).toEqual(whole);
 });
 
-test("reports of shards add up to the whole, and mutants that two shards tried count once", () => {
+test("reports of shards add up to the whole, and mutants that two shards tried count once", async () => {
   const campaign: Campaign = { id: "P0", title: "none", run: () => whole, rates: ({ sum = 0, tries = 1 }) => ({ ratio: sum / tries }) };
-  const paths = [0, 1, 2].map((index) => {
+  const pathOf = async (index: number) => {
     const shard = { index, of: 3 };
-    const { figures, broken } = inPieces({ ...effort, shard }, counts, 100, piece);
+    const { figures, broken } = await inPieces({ ...effort, shard }, counts, 100, piece);
     const path = join(folder, `shard${index}.json`);
     const report = emptyReport({ level: "full", seed: 3, count: 1005, shard });
     const seen = new Seen(100, `${path}.P0.hashes`);
@@ -48,7 +48,8 @@ test("reports of shards add up to the whole, and mutants that two shards tried c
     report.campaigns.P0 = { title: "none", figures, rates: {}, broken, pieces: 0, isDone: true, seconds: 1, cpuSeconds: 1 };
     writeReport(path, report);
     return path;
-  });
+  };
+  const paths = [await pathOf(0), await pathOf(1), await pathOf(2)];
   const sum = merge(paths, [campaign]).campaigns.P0!;
   expect(sum).toMatchObject({ figures: { ...whole.figures, "distinct over all shards": 5 }, broken: whole.broken, isDone: true });
   expect(sum.rates.ratio).toBe(whole.figures.sum! / 1005);

@@ -40,7 +40,7 @@ const COUNTS = { quick: 20_000, full: 1_000_000, nightly: 100_000_000 };
 const JIT_COUNTS = { quick: 500, full: 100_000, nightly: 1_000_000 };
 
 /** @param isJit count executions in the jit instead of mutants in the reference tier */
-function mutate(effort: Effort, isJit: boolean): Report {
+function mutate(effort: Effort, isJit: boolean): Promise<Report> {
   const counts = isJit ? JIT_COUNTS : COUNTS;
   const valid = corpus();
   const perExecution = isJit ? 8 : 1; // about as many mutants are made for one that runs

@@ -4,6 +4,11 @@
  */
 import type { Planted } from "../planted/plant.ts";
 
+/** A planted bug, with the part of a compiler's work that it is in. */
+export interface Miscompile extends Planted {
+  readonly part: string;
+}
+
 const bug =
   (file: string) =>
   (name: string, from: string, to: string): Planted => ({ name, file, from, to });
@@ -16,6 +21,8 @@ const coalesce = bug("backend/coalesce.ts");
 const bounds = bug("backend/bounds.ts");
 const lower = bug("ir/passes/lower-access.ts");
 const encode = bug("sandbox/isa/encode.ts");
+const words = bug("backend/encode.ts");
+const cases = bug("backend/switch.ts");
 
 /** Bounds that a compiler drops, shortens or proves wrongly. */
 const BOUNDS: readonly Planted[] = [
@@ -65,6 +72,10 @@ const BOUNDS: readonly Planted[] = [
   access("affine offsets of any step are contiguous", "&& classes.k[offset] === bytes", ""),
   access("contiguous in scratch", "if (place.kind === SLOT_KIND.scratch) return false;", ""),
   access("halves are words", "{ at: 0, width: 2 }],\n  [{ at: 0, width: 4 }]", "{ at: 0, width: 4 }],\n  [{ at: 0, width: 4 }]"),
+];
+
+/** Ranges of values, proved wrongly: an access that they make needless to check is open. */
+const RANGES: readonly Planted[] = [
   bounds("a sum's bound is its first part's", "return fits(a() + b());", "return a();"),
   bounds("a product's bound is its first factor's", "return fits(a() * b());", "return a();"),
   bounds("a sum's bound wraps", "const fits = (x: number) => Math.min(x, ANY);", "const fits = (x: number) => x >>> 0;"),
@@ -74,6 +85,10 @@ const BOUNDS: readonly Planted[] = [
   bounds("a choice is its first value", "return Math.max(b(), this.of(m.operand(v, 2)));", "return b();"),
   bounds("what is unknown is small", "(this.#known.get(v) ?? ANY)", "(this.#known.get(v) ?? 3)"),
   bounds("the invocation index is an axis of one", "this.#size.reduce((x, y) => x * y, 1) - 1", "this.#size[1]! - 1"),
+];
+
+/** Indices and members turned into offsets and extents. */
+const ADDRESSES: readonly Planted[] = [
   lower("a member is one word further on", "const start = p.start + bytes;", "const start = p.start + bytes + 4;"),
   lower("the end of what is accessed is not moved", "end: isKnown ? start + this.m.types.sizeBytes(type) : p.end", "end: p.end"),
   lower(
@@ -228,4 +243,53 @@ const ENCODING: readonly Planted[] = [
   ),
 ];
 
-export const COMPILER_BUGS: readonly Planted[] = [...BOUNDS, ...SELECTION, ...LAYOUT, ...REGISTERS, ...ENCODING];
+/** Branches to another place, values of another branch, calls of another function. */
+const CONTROL: readonly Planted[] = [
+  words(
+    "a branch skips the word it should reach",
+    "this.#out.patch(this.#opener.get(c)!, this.#out.length);\n    this.#out.raw(",
+    "this.#out.patch(this.#opener.get(c)!, this.#out.length + 1);\n    this.#out.raw(",
+  ),
+  words(
+    "a branch around the first part ends before the second",
+    "this.#out.patch(this.#opener.get(c)!, this.#out.length);\n        this.#opener.set(",
+    "this.#out.patch(this.#opener.get(c)!, this.#out.length - 1);\n        this.#opener.set(",
+  ),
+  words(
+    "a loop goes back to its second word",
+    "this.#close(c, op, this.#opener.get(c)!);",
+    "this.#close(c, op, this.#opener.get(c)! + 1);",
+  ),
+  words("a break leaves one construct more", "this.#nesting - this.#depth.get(c)!);", "this.#nesting - this.#depth.get(c)! + 1);"),
+  words("a break leaves one construct only", "this.#nesting - this.#depth.get(c)!);", "0);"),
+  words("a break in a loop counts from the outside", "this.#nesting - this.#depth.get(c)!);", "this.#depth.get(c)! - 1);"),
+  words("a call reaches the function before", "params.length > 0 ? first : 0, 0), c);", "params.length > 0 ? first : 0, 0), c - 1);"),
+  words(
+    "a call's values stand one register further on",
+    "params.length > 0 ? first : 0, 0), c);",
+    "params.length > 0 ? first + 1 : 0, 0), c);",
+  ),
+  cases(
+    "the first half of a switch takes one case more",
+    "conditionOf(leaves.slice(low, middle), leaves.slice(middle, high))",
+    "conditionOf(leaves.slice(low, middle + 1), leaves.slice(middle, high))",
+  ),
+  cases(
+    "a switch's parts change places",
+    "conditionOf(leaves.slice(low, middle), leaves.slice(middle, high))",
+    "conditionOf(leaves.slice(middle, high), leaves.slice(low, middle))",
+  ),
+];
+
+const part = (name: string, bugs: readonly Planted[]): Miscompile[] => bugs.map((bug) => ({ ...bug, part: name }));
+
+export const COMPILER_BUGS: readonly Miscompile[] = [
+  ...part("bounds of accesses", BOUNDS),
+  ...part("ranges of values", RANGES),
+  ...part("indices and members", ADDRESSES),
+  ...part("widths and slots", SELECTION),
+  ...part("where variables lie", LAYOUT),
+  ...part("registers and copies", REGISTERS),
+  ...part("control flow and calls", CONTROL),
+  ...part("encoding", ENCODING),
+];

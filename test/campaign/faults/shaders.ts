@@ -1,17 +1,28 @@
 /** Random small compute shaders that do little but reach memory, in all the ways that WGSL has: what miscompiles show in. */
-import { below, pick } from "../random.ts";
+import { generate, text } from "../../fuzz/statements.ts";
+import { below, pick, randoms } from "../random.ts";
 
-const HEAD = `struct Pair { a: u32, b: array<u32, 3>, c: vec2u }
+/** Sizes of variables: powers of two, whose indices are masked, and others. */
+const headOf = (next: () => number) => `struct Pair { a: u32, b: array<u32, 3>, c: vec2u }
 @group(0) @binding(0) var<storage, read_write> open: array<u32>;
-@group(0) @binding(1) var<storage, read_write> fixed: array<u32, 24>;
-@group(0) @binding(2) var<storage, read> input: array<vec4u, 4>;
-@group(0) @binding(3) var<uniform> settings: array<vec4u, 3>;
+@group(0) @binding(1) var<storage, read_write> fixed: array<u32, ${pick(next, [1, 5, 16, 24, 32, 100])}>;
+@group(0) @binding(2) var<storage, read> input: array<vec4u, ${pick(next, [1, 3, 4])}>;
+@group(0) @binding(3) var<uniform> settings: array<vec4u, ${pick(next, [2, 3, 8])}>;
 @group(0) @binding(4) var<storage, read_write> pairs: array<Pair>;
-@group(0) @binding(5) var<storage, read_write> counts: array<atomic<u32>, 5>;
-var<workgroup> tile: array<u32, 32>;
-var<workgroup> grid: array<array<u32, 5>, 6>;
-var<private> own: array<u32, 7>;
+@group(0) @binding(5) var<storage, read_write> counts: array<atomic<u32>, ${pick(next, [1, 4, 5])}>;
+var<workgroup> tile: array<u32, ${pick(next, [32, 33, 7])}>;
+var<workgroup> grid: array<array<u32, ${pick(next, [4, 5])}>, ${pick(next, [2, 6])}>;
+var<workgroup> votes: array<atomic<u32>, ${pick(next, [3, 4])}>;
+var<private> own: array<u32, ${pick(next, [2, 7, 8])}>;
 const table = array<u32, 9>(3, 1, 4, 1, 5, 9, 2, 6, 5);
+struct Box { m: array<vec3u, 3>, n: u32 }
+@group(0) @binding(6) var<storage, read_write> boxes: array<Box, 2>;
+fn bump(p: ptr<function, array<u32, 4>>, at: u32, by: u32) -> u32 { (*p)[at] += by; return (*p)[by & 3u]; }
+fn turn(x: u32, y: u32) -> u32 {
+  var t = array<u32, 4>(y, x, y, x);
+  switch x & 7u { case 0u: { return bump(&t, y, x); } case 1u, 3u: { t[x] = y; } case 5u: { t[y] = x; return t[x + y]; } default: { t[3] += x; } }
+  return t[y];
+}
 fn mix(x: u32, y: u32) -> u32 { var t = array<u32, 4>(x, y, x ^ y, x + y); t[y] += 3u; return t[x & 3u] + t[(y >> 1u)]; }
 `;
 
@@ -65,6 +76,8 @@ class Writer {
         return `u32(i32(${a()}) - ${1 + below(this.#next, 9)})`;
       case 7:
         return `select(${a()}, ${a()}, ${a()} < ${a()})`;
+      case 8:
+        return `turn(${a()}, ${a()})`;
       default:
         return this.load(depth - 1);
     }
@@ -72,7 +85,11 @@ class Writer {
 
   load(depth: number): string {
     const at = () => this.value(depth);
-    switch (below(this.#next, 9)) {
+    switch (below(this.#next, 11)) {
+      case 9:
+        return `boxes[${at()}].m[${at()}].${pick(this.#next, ["x", "z"])}`;
+      case 10:
+        return `boxes[${at()}].m[${at()}][${at()}]`;
       case 0:
         return `open[${at()}]`;
       case 1:
@@ -97,6 +114,7 @@ class Writer {
   place(): string {
     const at = () => this.value(1);
     const places = [`open[${at()}]`, `fixed[${at()}]`, `pairs[${at()}].b[${at()}]`, `pairs[${at()}].a`, `tile[${at()}]`, `own[${at()}]`];
+    places.push(`boxes[${at()}].m[${at()}].y`, `boxes[${at()}].n`);
     return pick(this.#next, [...places, `grid[${at()}][${at()}]`, `open[arrayLength(&open) - 1u - ${at()}]`]);
   }
 
@@ -113,9 +131,13 @@ class Writer {
       this.line(`${below(this.#next, 2) === 0 ? "let" : "var"} ${name} = ${this.value(3)};`);
       this.#names.push(name);
     } else if (what < 7) this.line(`${this.place()} = ${this.value()};`);
-    else if (what === 7) this.line(`atomic${pick(this.#next, ["Add", "Max", "Xor"])}(&counts[${this.value(1)}], ${this.value(1)});`);
+    else if (what === 7)
+      this.line(
+        `atomic${pick(this.#next, ["Add", "Max", "Xor"])}(&${pick(this.#next, ["counts", "votes"])}[${this.value(1)}], ${this.value(1)});`,
+      );
     else if (what === 8) this.line(`pairs[${this.value(1)}].c = vec2u(${this.value(1)}, ${this.value(1)});`);
-    else if (what < 11) this.branch();
+    else if (what < 10) this.branch();
+    else if (what === 10) this.choice();
     else if (what < 13) this.loop();
     else if (this.#depth === 1) this.line("workgroupBarrier();");
   }
@@ -126,6 +148,16 @@ class Writer {
     if (below(this.#next, 2) === 0) {
       this.line("} else {");
       this.#nested(2);
+    }
+    this.line("}");
+  }
+
+  choice(): void {
+    this.line(`switch ${this.value(1)} & 3u {`);
+    for (const label of ["case 0u", pick(this.#next, ["case 1u, 2u", "case 3u"]), "default"]) {
+      this.line(`${label}: {`);
+      this.#nested(1);
+      this.line("}");
     }
     this.line("}");
   }
@@ -148,12 +180,20 @@ class Writer {
 }
 
 /** A valid shader with entry point `main`. */
-export function faultyPathShader(next: () => number): string {
+function faultyPathShader(next: () => number): string {
   const size = pick(next, [1, 3, 4, 7, 8, 16, 20]);
   const w = new Writer(next);
   w.block(5 + below(next, 6));
   const parameters = "@builtin(local_invocation_index) i: u32, @builtin(workgroup_id) group: vec3u";
   const numbers = Object.entries(NUMBERS).map(([name, value]) => `let ${name} = ${value};`);
   const body = [`  ${numbers.join(" ")}`, `  let g = group.x + ${size}u;`, ...w.lines].join("\n");
-  return `${HEAD}@compute @workgroup_size(${size}) fn main(${parameters}) {\n${body}\n}\n`;
+  return `${headOf(next)}@compute @workgroup_size(${size}) fn main(${parameters}) {\n${body}\n}\n`;
+}
+
+/** One in so many shaders is of the generator that test/fuzz has, with all types and builtins. */
+const OF_FUZZ = 5;
+
+/** The shader of a seed. */
+export function shaderOf(seed: number): string {
+  return seed % OF_FUZZ === 0 ? text(generate(seed, seed % 2 === 0 ? 0 : 15)) : faultyPathShader(randoms(seed));
 }
