@@ -28,3 +28,10 @@ export function uniformStruct(name: string, members: readonly (readonly [word: n
   });
   return `struct ${name} {\n${lines.join("")}}\n`;
 }
+
+/** Lines, `depth` steps further to the right. */
+export const indented = (text: string, depth: number): string =>
+  text
+    .split("\n")
+    .map((line) => (line === "" ? "" : "  ".repeat(depth) + line))
+    .join("\n");

@@ -16,15 +16,13 @@ export interface VertexPlan {
   readonly entry: ShaderEntryPoint;
   readonly record: VertexRecord;
   readonly buffers: VertexState["buffers"];
-  /** null: the draw has no indices */
-  readonly indexFormat: GPUIndexFormat | null;
 }
 
 type Layout = NonNullable<VertexState["buffers"][number]>;
 type Attribute = Layout["attributes"][number];
 
 export function vertexCode(plan: VertexPlan): string {
-  const { entry, indexFormat } = plan;
+  const { entry } = plan;
   const slots = plan.buffers.flatMap((layout, slot) => {
     const used = layout?.attributes.flatMap((attribute) => {
       const input = entry.inputs.find(({ location }) => location === attribute.shaderLocation);
@@ -37,19 +35,25 @@ export function vertexCode(plan: VertexPlan): string {
   return `${enablesOf([...entry.inputs, ...entry.outputs])}
 ${drawStruct(slots.map(({ slot }) => slot))}
 @group(0) @binding(${BIND.draw}) var<uniform> draw: Draw;
-${indexFormat === null ? "" : `@group(0) @binding(${BIND.indices}) var<storage, read> indices: array<u32>;\n`}\
+@group(0) @binding(${BIND.indices}) var<storage, read> indices: array<u32>;
 @group(0) @binding(${BIND.vertices}) var<storage, read_write> vertices: array<u32>;
 ${slots.map(({ slot }) => `@group(0) @binding(${BIND.vertexBuffer + slot}) var<storage, read> buffer${slot}: array<u32>;\n`).join("")}
 ${ioVariables(entry)}
 fn stage() { }
 
-${indexFormat === null ? "" : INDEX_AT[indexFormat]}\
+${INDEX_AT}\
 ${slots.length === 0 ? "" : FITS}\
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let n = (group.x + group.y * groups.x) * 64u + lane;
   if n >= draw.total { return; }
-${vertexNumber(indexFormat)}\
+  var vertex = draw.first + n % draw.vertex_count;
+  var restarts = false;
+  if draw.index_bytes != 0u {
+    let index = index_at(vertex);
+    restarts = index == 0xffffffffu >> (32u - draw.index_bytes * 8u);
+    vertex = index + bitcast<u32>(draw.base_vertex);
+  }
 ${instances ? "  let instance = draw.first_instance + n / draw.vertex_count;\n" : ""}\
 ${reads(entry, "vertex_index") ? "  in_vertex_index = vertex;\n" : ""}\
 ${reads(entry, "instance_index") ? "  in_instance_index = instance;\n" : ""}\
@@ -71,6 +75,7 @@ function drawStruct(slots: readonly number[]): string {
     [VERTEX_DRAW.firstInstance, "first_instance", "u32"],
     [VERTEX_DRAW.indexOffset, "index_offset", "u32"],
     [VERTEX_DRAW.indexSize, "index_size", "u32"],
+    [VERTEX_DRAW.indexBytes, "index_bytes", "u32"],
   ];
   for (const slot of slots) {
     words.push(
@@ -82,23 +87,14 @@ function drawStruct(slots: readonly number[]): string {
 }
 
 /** Indices past the part that is bound are 0. */
-const INDEX_AT = {
-  uint16: `fn index_at(n: u32) -> u32 {
-  if n >= draw.index_size / 2u { return 0u; }
-  let at = draw.index_offset + n * 2u;
-  return extractBits(indices[at >> 2u], (at & 2u) * 8u, 16u);
+const INDEX_AT = `fn index_at(n: u32) -> u32 {
+  if n >= draw.index_size / draw.index_bytes { return 0u; }
+  let at = draw.index_offset + n * draw.index_bytes;
+  let word = indices[at >> 2u];
+  return select(word, extractBits(word, (at & 2u) * 8u, 16u), draw.index_bytes == 2u);
 }
 
-`,
-  uint32: `fn index_at(n: u32) -> u32 {
-  if n >= draw.index_size / 4u { return 0u; }
-  return indices[(draw.index_offset >> 2u) + n];
-}
-
-`,
-} as const;
-
-const RESTART = { uint16: "0xffffu", uint32: "0xffffffffu" } as const;
+`;
 
 /** Written so that nothing overflows: sizes are below 2^32, but not what a wild index asks for. */
 const FITS = `fn fits(size: u32, element: u32, stride: u32, end: u32) -> bool {
@@ -106,13 +102,6 @@ const FITS = `fn fits(size: u32, element: u32, stride: u32, end: u32) -> bool {
 }
 
 `;
-
-function vertexNumber(indexFormat: GPUIndexFormat | null): string {
-  if (indexFormat === null) return "  let vertex = draw.first + n % draw.vertex_count;\n";
-  return `  let index = index_at(draw.first + n % draw.vertex_count);
-  let vertex = index + bitcast<u32>(draw.base_vertex);
-`;
-}
 
 /** The texel format that has the same bits. */
 function attributeChannels(format: Attribute["format"]): readonly Channel[] {
@@ -153,10 +142,10 @@ function inputValue({ type }: ShaderIo, channels: readonly Channel[], word: (i: 
   return scalar === scalarOf(channels) ? value : `${vectorType(scalar, components)}(${value})`;
 }
 
-function recordCode({ entry, record, indexFormat }: VertexPlan): string {
+function recordCode({ entry, record }: VertexPlan): string {
   const words: string[] = [];
   for (const [i, letter] of [..."xyzw"].entries()) words[i] = `bitcast<u32>(out_position.${letter})`;
-  if (record.restart >= 0) words[record.restart] = indexFormat === null ? "0u" : `select(0u, 1u, index == ${RESTART[indexFormat]})`;
+  if (record.restart >= 0) words[record.restart] = "select(0u, 1u, restarts)";
   for (let i = 0; i < record.clipCount; i++) words[record.clip + i] = `bitcast<u32>(out_clip_distances[${i}])`;
   for (const { location, at, scalar, components } of record.varyings) {
     const output = entry.outputs.find((each) => each.location === location);
