@@ -12,6 +12,7 @@ import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { type ImmediateData, Immediates } from "./immediates.ts";
 import type { BoundPipeline } from "./pipeline-base.ts";
+import type { Program } from "./program.ts";
 import { INFO_BYTES, texelRange } from "./texture-info.ts";
 import type { TextureViewCore } from "./texture-view.ts";
 import { rangesOverlap, UsageScope } from "./usage-scope.ts";
@@ -48,6 +49,8 @@ export class BindingState<P extends BoundPipeline> {
   #wrong: string | null | undefined = undefined;
   /** what the slots of a program are given; null when something changed since */
   #bindings: Bindings | null = null;
+  /** the same for each program of a draw */
+  readonly #memory = new Map<Program, Bindings>();
 
   constructor(device: DeviceCore) {
     this.#device = device;
@@ -80,6 +83,7 @@ export class BindingState<P extends BoundPipeline> {
   #changed(): void {
     this.#wrong = undefined;
     this.#bindings = null;
+    this.#memory.clear();
   }
 
   /** @returns what is wrong, or null */
@@ -142,6 +146,16 @@ export class BindingState<P extends BoundPipeline> {
     if (wrong !== null) return wrong;
     this.#bindings ??= slots.map(({ group, binding }) => (group < 0 ? null : this.#memoryAt(group, binding)));
     return this.#bindings;
+  }
+
+  /** What the slots of one of the pipeline's programs are given, for a draw that has passed `check`. */
+  memoryOf(program: Program): Bindings {
+    let bindings = this.#memory.get(program);
+    if (bindings === undefined) {
+      bindings = program.slots.map(({ group, binding }) => (group < 0 ? null : this.#memoryAt(group, binding)));
+      this.#memory.set(program, bindings);
+    }
+    return bindings;
   }
 
   /** What is wrong with the groups for the pipeline, or null. @see https://www.w3.org/TR/webgpu/#abstract-opdef-validate-encoder-bind-groups */
@@ -243,7 +257,7 @@ export class BindingState<P extends BoundPipeline> {
     const at = isInfo ? binding - INFO_BINDING : binding;
     const view = this.#groups[group]?.group.textures.find((each) => each.binding === at)?.view;
     if (view === undefined) return null;
-    return isInfo ? { of: view, offset: 0, size: INFO_BYTES } : { of: view.texture, ...texelRange(view) };
+    return isInfo ? { of: view, offset: 0, size: INFO_BYTES } : { of: view.texture.readable, ...texelRange(view) };
   }
 
   /** What the pipeline's layout reaches and may clash: groups that it does not use do not count. */

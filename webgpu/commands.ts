@@ -6,16 +6,16 @@ import { callStack } from "./call-stack.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { Core, describe } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
+import type { RenderCommand } from "./draw/commands.ts";
 import type { Aspect } from "./formats.ts";
 import type { QuerySetCore } from "./query-set.ts";
-import type { RenderPipelineCore } from "./render-pipeline.ts";
 import type { TextureCore } from "./texture.ts";
 import type { BoxCopy } from "./texture-copy.ts";
 import type { TextureViewCore } from "./texture-view.ts";
 
 /** A stretch of memory, as a slot of a program is given it: of a buffer, of a texture's texels, or what a shader is told of a view. */
 export interface MemoryRange {
-  readonly of: BufferCore | TextureCore | TextureViewCore;
+  readonly of: BufferCore | TextureCore | DecodedTexture | TextureViewCore;
   readonly offset: number;
   readonly size: number;
 }
@@ -43,9 +43,8 @@ export type Command =
       readonly texel: Uint8Array;
     }
   | { readonly does: "resolve"; readonly source: TextureViewCore; readonly destination: TextureViewCore }
-  | { readonly does: "draw"; readonly pipeline: RenderPipelineCore }
-  /** none was drawn, so it counts nothing */
-  | { readonly does: "occlusion" | "timestamp"; readonly querySet: QuerySetCore; readonly index: number }
+  | RenderCommand
+  | { readonly does: "timestamp"; readonly querySet: QuerySetCore; readonly index: number }
   | {
       readonly does: "resolveQueries";
       readonly querySet: QuerySetCore;

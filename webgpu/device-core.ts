@@ -8,6 +8,7 @@ import type { Compiler } from "./compiler.ts";
 import { ContentTasks } from "./content-tasks.ts";
 import { DebugState } from "./debug-state.ts";
 import { GPUDeviceLostInfo, type LostReason } from "./device-lost.ts";
+import type { DrawMemory } from "./draw/memory.ts";
 import { ErrorScopes } from "./error-scopes.ts";
 import { type ErrorFilter, type GPUError, makeError } from "./errors.ts";
 import type { FeatureName } from "./features.ts";
@@ -43,6 +44,8 @@ export class DeviceCore {
   heapBytes = 0;
   /** what dispatches in a stream are given as immediate data, one after another */
   readonly immediates = new HeapStorage(this, IMMEDIATE_ROOM);
+  /** what its draws use; null until there is one */
+  drawMemory: DrawMemory | null = null;
   /** what the debugger of the device has; null where it is not for debugging */
   readonly debug: DebugState | null;
   lost = false;

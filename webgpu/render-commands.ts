@@ -9,6 +9,7 @@ import type { BufferCore } from "./buffer.ts";
 import { EncoderCore } from "./commands.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
+import type { Draw, DrawCounts, IndexRange, InputRange } from "./draw/commands.ts";
 import { GPUBufferUsage, lacksUsage } from "./flags.ts";
 import type { ImmediateData } from "./immediates.ts";
 import { type PassLayout, passLayout } from "./render-layout.ts";
@@ -19,19 +20,6 @@ const INDEX_BYTES = { uint16: 2, uint32: 4 } as const;
 const NO_LAYOUT = passLayout([], null, 1);
 /** @see https://www.w3.org/TR/webgpu/#indirect-draw-parameters */
 const INDIRECT_BYTES = { drawIndirect: 16, drawIndexedIndirect: 20 } as const;
-
-interface IndexBuffer {
-  readonly format: GPUIndexFormat;
-  readonly size: number;
-}
-
-/** vertexCount or indexCount, and so on: the first argument of a draw is a count, the third where it begins. */
-export interface DrawCounts {
-  readonly count: number;
-  readonly instances: number;
-  readonly first: number;
-  readonly firstInstance: number;
-}
 
 function wrongUsage(buffer: BufferCore, usage: "INDEX" | "VERTEX" | "INDIRECT", device: DeviceCore): string | null {
   const why = unusable(buffer, device);
@@ -52,9 +40,9 @@ export class RenderCommandsCore extends EncoderCore {
   depthReadOnly = false;
   stencilReadOnly = false;
   drawCount = 0;
-  #index: IndexBuffer | null = null;
-  /** sizes by slot */
-  readonly #vertexSizes = new Map<number, number>();
+  #index: IndexRange | null = null;
+  /** by slot */
+  #vertexBuffers: readonly (InputRange | undefined)[] = [];
 
   constructor(kind: string, device: DeviceCore, label: string, what: string) {
     super(kind, device, label);
@@ -66,7 +54,7 @@ export class RenderCommandsCore extends EncoderCore {
   resetBindings(): void {
     this.bindings.clear();
     this.#index = null;
-    this.#vertexSizes.clear();
+    this.#vertexBuffers = [];
   }
 
   /** Invalidates the encoder where something is wrong. @returns whether nothing is */
@@ -109,7 +97,7 @@ export class RenderCommandsCore extends EncoderCore {
     if (!this.allows("setIndexBuffer", wrong)) return;
     this.scope.addBuffer(buffer, "input");
     this.used.buffers.add(buffer);
-    this.#index = { format, size };
+    this.#index = { buffer, offset, size, format };
   }
 
   setVertexBuffer(slot: number, buffer: BufferCore | null, offset: number, given: number | undefined): void {
@@ -120,25 +108,37 @@ export class RenderCommandsCore extends EncoderCore {
     if (!this.allows("setVertexBuffer", wrongSlot)) return;
     if (buffer === null) {
       const wrong = offset !== 0 || size !== 0 ? "without a buffer, offset and size must be 0" : null;
-      if (this.allows("setVertexBuffer", wrong)) this.#vertexSizes.delete(slot);
+      if (this.allows("setVertexBuffer", wrong)) this.#setVertexBuffer(slot, undefined);
       return;
     }
     if (!this.allows("setVertexBuffer", wrongUsage(buffer, "VERTEX", this.device) ?? wrongRange(buffer, offset, size, 4))) return;
     this.scope.addBuffer(buffer, "input");
     this.used.buffers.add(buffer);
-    this.#vertexSizes.set(slot, size);
+    this.#setVertexBuffer(slot, { buffer, offset, size });
+  }
+
+  /** Draws keep the list as it was: a change makes another one. */
+  #setVertexBuffer(slot: number, range: InputRange | undefined): void {
+    const changed = [...this.#vertexBuffers];
+    changed[slot] = range;
+    this.#vertexBuffers = changed;
   }
 
   draw(counts: DrawCounts): void {
-    this.#draw("draw", () => this.#wrongDraw() ?? this.#wrongVertexRanges(counts.first + counts.count, counts));
+    this.#draw("draw", null, counts, () => this.#wrongDraw() ?? this.#wrongVertexRanges(counts.first + counts.count, counts));
   }
 
   drawIndexed(counts: DrawCounts): void {
-    this.#draw("drawIndexed", () => this.#wrongDrawIndexed() ?? this.#wrongIndices(counts) ?? this.#wrongVertexRanges(0, counts));
+    this.#draw(
+      "drawIndexed",
+      this.#index,
+      counts,
+      () => this.#wrongDrawIndexed() ?? this.#wrongIndices(counts) ?? this.#wrongVertexRanges(0, counts),
+    );
   }
 
   drawIndirect(what: "drawIndirect" | "drawIndexedIndirect", buffer: BufferCore, offset: number): void {
-    this.#draw(what, () => {
+    this.#draw(what, what === "drawIndirect" ? null : this.#index, { buffer, offset }, () => {
       const wrong =
         (what === "drawIndirect" ? this.#wrongDraw() : this.#wrongDrawIndexed()) ??
         wrongUsage(buffer, "INDIRECT", this.device) ??
@@ -150,11 +150,16 @@ export class RenderCommandsCore extends EncoderCore {
     });
   }
 
-  #draw(what: string, wrong: () => string | null): void {
+  #draw(what: string, indices: IndexRange | null, counts: Draw["counts"], wrong: () => string | null): void {
     if (!this.canRecord(what) || !this.allows(what, wrong())) return;
     const { pipeline } = this.bindings;
     this.drawCount++;
-    if (pipeline !== null) this.commands.push({ does: "draw", pipeline });
+    if (pipeline === null) return;
+    const vertexBindings = this.bindings.memoryOf(pipeline.vertexProgram);
+    const fragmentBindings = this.bindings.memoryOf(pipeline.fragmentProgram);
+    const immediates = this.bindings.immediates();
+    const vertexBuffers = this.#vertexBuffers;
+    this.commands.push({ does: "draw", pipeline, vertexBindings, fragmentBindings, immediates, vertexBuffers, indices, counts });
   }
 
   /** @see https://www.w3.org/TR/webgpu/#abstract-opdef-valid-to-draw */
@@ -163,11 +168,11 @@ export class RenderCommandsCore extends EncoderCore {
     const { pipeline } = this.bindings;
     if (wrong !== null || pipeline === null) return wrong;
     for (const { slot } of pipeline.vertexBuffers) {
-      if (!this.#vertexSizes.has(slot)) return `${describe(pipeline)} uses vertex buffer ${slot}, but none is set`;
+      if (this.#vertexBuffers[slot] === undefined) return `${describe(pipeline)} uses vertex buffer ${slot}, but none is set`;
     }
     const most = this.device.limits.maxBindGroupsPlusVertexBuffers;
     const groups = this.bindings.groupCount;
-    const buffers = Math.max(-1, ...this.#vertexSizes.keys()) + 1;
+    const buffers = this.#vertexBuffers.findLastIndex((range) => range !== undefined) + 1;
     return groups + buffers > most
       ? `${groups} bind groups and ${buffers} vertex buffers are set, over the limit maxBindGroupsPlusVertexBuffers of ${most}`
       : null;
@@ -195,7 +200,7 @@ export class RenderCommandsCore extends EncoderCore {
     for (const { slot, stride, perInstance, lastStride } of this.bindings.pipeline?.vertexBuffers ?? []) {
       const strides = perInstance ? firstInstance + instances : lastVertex;
       if (strides === 0) continue;
-      const size = this.#vertexSizes.get(slot) ?? 0;
+      const size = this.#vertexBuffers[slot]?.size ?? 0;
       const end = (strides - 1) * stride + lastStride;
       if (end > size) return `the draw reads ${end} bytes of vertex buffer ${slot}, which has ${size}`;
     }

@@ -61,7 +61,7 @@ function drawMethods(coreOf: CoreOf) {
       const count = uint32(vertexCount, "draw: vertexCount");
       const instances = uint32(orElse(instanceCount, 1), "draw: instanceCount");
       const first = uint32(orElse(firstVertex, 0), "draw: firstVertex");
-      const counts = { count, instances, first, firstInstance: uint32(orElse(firstInstance, 0), "draw: firstInstance") };
+      const counts = { count, instances, first, baseVertex: 0, firstInstance: uint32(orElse(firstInstance, 0), "draw: firstInstance") };
       core.device.timeline.run(() => core.draw(counts));
     },
     drawIndexed(
@@ -75,8 +75,9 @@ function drawMethods(coreOf: CoreOf) {
       const count = uint32(indexCount, "drawIndexed: indexCount");
       const instances = uint32(orElse(instanceCount, 1), "drawIndexed: instanceCount");
       const first = uint32(orElse(firstIndex, 0), "drawIndexed: firstIndex");
-      int32(orElse(baseVertex, 0), "drawIndexed: baseVertex");
-      const counts = { count, instances, first, firstInstance: uint32(orElse(firstInstance, 0), "drawIndexed: firstInstance") };
+      const base = int32(orElse(baseVertex, 0), "drawIndexed: baseVertex");
+      const firstOfAll = uint32(orElse(firstInstance, 0), "drawIndexed: firstInstance");
+      const counts = { count, instances, first, baseVertex: base, firstInstance: firstOfAll };
       core.device.timeline.run(() => core.drawIndexed(counts));
     },
     drawIndirect(indirectBuffer: unknown, indirectOffset: unknown): undefined {

@@ -1,6 +1,6 @@
 /** @see https://www.w3.org/TR/webgpu/#render-passes */
 import { type Attachments, attachmentsOf, type RenderPassDescriptor, renderPassDescriptor, wrongAttachments } from "./attachments.ts";
-import { color } from "./color.ts";
+import { type Color, color } from "./color.ts";
 import type { EncoderCore } from "./commands.ts";
 import { describe, unusable } from "./core.ts";
 import type { DomRenderPassEncoder } from "./dom-types.ts";
@@ -49,6 +49,7 @@ class RenderPassCore extends RenderCommandsCore {
     for (const querySet of [this.#timestamps?.querySet, this.#occlusion]) if (querySet) this.used.querySets.add(querySet);
     this.#timestamp(this.#timestamps?.beginningOfPassWriteIndex);
     for (const command of loadCommands(attachments)) this.commands.push(command);
+    this.commands.push({ does: "beginRenderPass", attachments });
   }
 
   #wrongQueries({ occlusionQuerySet, timestampWrites }: RenderPassDescriptor): string | null {
@@ -108,7 +109,7 @@ class RenderPassCore extends RenderCommandsCore {
           : !(minDepth >= 0 && minDepth <= maxDepth && maxDepth <= 1)
             ? `the depths ${minDepth} and ${maxDepth} are not in order between 0 and 1`
             : null;
-    this.allows("setViewport", wrong);
+    if (this.allows("setViewport", wrong)) this.commands.push({ does: "viewport", x, y, width, height, minDepth, maxDepth });
   }
 
   setScissorRect(x: number, y: number, width: number, height: number): void {
@@ -116,7 +117,16 @@ class RenderPassCore extends RenderCommandsCore {
     const size = this.#size;
     const isInside = x + width <= size.width && y + height <= size.height;
     const rect = `${width} x ${height} at (${x}, ${y})`;
-    this.allows("setScissorRect", isInside ? null : `${rect} is not inside the attachments, which are ${size.width} x ${size.height}`);
+    const wrong = isInside ? null : `${rect} is not inside the attachments, which are ${size.width} x ${size.height}`;
+    if (this.allows("setScissorRect", wrong)) this.commands.push({ does: "scissor", x, y, width, height });
+  }
+
+  setBlendConstant(color: Color): void {
+    if (this.canRecord("setBlendConstant")) this.commands.push({ does: "blendConstant", color });
+  }
+
+  setStencilReference(reference: number): void {
+    if (this.canRecord("setStencilReference")) this.commands.push({ does: "stencilReference", reference });
   }
 
   beginOcclusionQuery(index: number): void {
@@ -136,12 +146,14 @@ class RenderPassCore extends RenderCommandsCore {
     if (!this.allows(what, wrong) || set === undefined) return;
     this.#queried.add(index);
     this.#isQuerying = true;
-    this.commands.push({ does: "occlusion", querySet: set, index });
+    this.commands.push({ does: "beginOcclusion", querySet: set, index });
   }
 
   endOcclusionQuery(): void {
     if (!this.canRecord("endOcclusionQuery")) return;
-    if (this.allows("endOcclusionQuery", this.#isQuerying ? null : "no query has begun")) this.#isQuerying = false;
+    if (!this.allows("endOcclusionQuery", this.#isQuerying ? null : "no query has begun")) return;
+    this.#isQuerying = false;
+    this.commands.push({ does: "endOcclusion" });
   }
 
   executeBundles(bundles: readonly RenderBundleCore[]): void {
@@ -227,13 +239,13 @@ class RenderPassEncoder {
   }
   setBlendConstant(constant: unknown): undefined {
     const core = this.#core;
-    color(constant, "setBlendConstant: color");
-    core.device.timeline.run(() => core.canRecord("setBlendConstant"));
+    const given = color(constant, "setBlendConstant: color");
+    core.device.timeline.run(() => core.setBlendConstant(given));
   }
   setStencilReference(reference: unknown): undefined {
     const core = this.#core;
-    uint32(reference, "setStencilReference: reference");
-    core.device.timeline.run(() => core.canRecord("setStencilReference"));
+    const given = uint32(reference, "setStencilReference: reference");
+    core.device.timeline.run(() => core.setStencilReference(given));
   }
   beginOcclusionQuery(queryIndex: unknown): undefined {
     const core = this.#core;

@@ -1,13 +1,14 @@
 /**
- * Render pipelines: validated in full. Their shaders are not compiled yet: what draws with them says so when it is submitted.
+ * Render pipelines: validated, then compiled to the two programs of a draw.
  * @see https://www.w3.org/TR/webgpu/#render-pipeline
  */
 import { type AutoStage, autoLayout } from "./auto-layout.ts";
 import type { BindGroupLayoutCore, GPUBindGroupLayout } from "./bind-group-layout.ts";
-import type { ShaderEntryPoint } from "./compiler.ts";
+import type { EntryReply, EntryRequest, ShaderEntryPoint } from "./compiler.ts";
 import { Core, describe, unusable } from "./core.ts";
 import {
   depthStencilState,
+  isStrip,
   multisampleState,
   primitiveState,
   writesStencil,
@@ -16,7 +17,11 @@ import {
   wrongPrimitive,
 } from "./depth-stencil-state.ts";
 import { type DeviceCore, withResolvers } from "./device-core.ts";
-import { type ErrorFilter, GPUPipelineError } from "./errors.ts";
+import { fragmentCode } from "./draw/fragment-code.ts";
+import { type VertexRecord, vertexRecord } from "./draw/layout.ts";
+import type { RasterState } from "./draw/raster.ts";
+import { vertexCode } from "./draw/vertex-code.ts";
+import { GPUPipelineError } from "./errors.ts";
 import { allowed, componentsOf, formatOf, hasAspect, requireFormatFeature } from "./formats.ts";
 import { fragmentState, requireTargetFeatures, wrongFragmentState } from "./fragment-state.ts";
 import { isObject, uint32Modulo } from "./idl/convert.ts";
@@ -26,6 +31,7 @@ import { wrongInterStage } from "./inter-stage.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
 import { type BoundPipeline, type BufferNeed, bufferNeeds, getBindGroupLayout, wrongImmediateSize } from "./pipeline-base.ts";
 import { layoutOrAuto } from "./pipeline-layout.ts";
+import { type PipelineFailure as Failure, invalidPipeline as invalid, Program } from "./program.ts";
 import { findEntryPoint, type ProgrammableStage, wrongStage } from "./programmable-stage.ts";
 import { type PassLayout, passLayout } from "./render-layout.ts";
 import { type VertexBufferNeed, vertexBufferNeeds, vertexState, wrongVertexState } from "./vertex-state.ts";
@@ -51,6 +57,11 @@ export class RenderPipelineCore extends Core implements BoundPipeline {
   /** what the index format must be, where it matters */
   readonly stripIndexFormat: GPUIndexFormat | undefined;
   readonly isStrip: boolean;
+  readonly vertexProgram = new Program(this);
+  readonly fragmentProgram = new Program(this);
+  /** what the vertex program writes for each vertex */
+  record: VertexRecord = NO_RECORD;
+  readonly raster: RasterState;
 
   constructor(device: DeviceCore, descriptor: RenderPipelineDescriptor) {
     super("GPURenderPipeline", device, descriptor.label);
@@ -61,15 +72,27 @@ export class RenderPipelineCore extends Core implements BoundPipeline {
     this.writesDepth = depthStencil?.depthWriteEnabled ?? false;
     this.writesStencil = depthStencil !== undefined && writesStencil(depthStencil, primitive);
     this.stripIndexFormat = primitive.stripIndexFormat;
-    this.isStrip = primitive.topology === "line-strip" || primitive.topology === "triangle-strip";
+    this.isStrip = isStrip(primitive);
+    this.raster = rasterState(descriptor);
   }
 }
 
-interface Failure {
-  readonly kind: ErrorFilter;
-  readonly message: string;
+const NO_RECORD: VertexRecord = { words: 4, restart: -1, clip: 4, clipCount: 0, varyings: [] };
+
+function rasterState({ primitive, depthStencil, multisample }: RenderPipelineDescriptor): RasterState {
+  return {
+    topology: primitive.topology,
+    frontFace: primitive.frontFace,
+    cullMode: primitive.cullMode,
+    unclippedDepth: primitive.unclippedDepth,
+    depthBias: depthStencil?.depthBias ?? 0,
+    depthBiasSlopeScale: depthStencil?.depthBiasSlopeScale ?? 0,
+    depthBiasClamp: depthStencil?.depthBiasClamp ?? 0,
+    depthFormat: depthStencil?.format ?? null,
+    samples: multisample.count === 4 ? 4 : 1,
+    sampleMask: multisample.mask,
+  };
 }
-const invalid = (message: string): Failure => ({ kind: "validation", message });
 
 function findStage(stage: ProgrammableStage, name: "vertex" | "fragment", device: DeviceCore): ShaderEntryPoint | Failure {
   const why = unusable(stage.module, device);
@@ -120,8 +143,13 @@ function wrongState(descriptor: RenderPipelineDescriptor, device: DeviceCore): s
     : "the pipeline has neither a color target nor depthStencil; give at least one";
 }
 
-/** The device timeline's part of pipeline creation. @returns why the pipeline cannot be made, or null */
-function initialize(core: RenderPipelineCore, descriptor: RenderPipelineDescriptor): Failure | null {
+interface Entries {
+  readonly vertex: ShaderEntryPoint;
+  readonly fragment: ShaderEntryPoint | null;
+}
+
+/** What is to be compiled, or why the pipeline cannot be made. */
+function plan(core: RenderPipelineCore, descriptor: RenderPipelineDescriptor): Entries | Failure {
   const { device } = core;
   const { vertex, fragment, layout, primitive } = descriptor;
   const vertexEntry = findStage(vertex, "vertex", device);
@@ -151,7 +179,64 @@ function initialize(core: RenderPipelineCore, descriptor: RenderPipelineDescript
   core.groups = groups;
   core.buffers = stages.flatMap(({ entry }) => bufferNeeds(entry));
   core.immediateSlots = [...new Set(stages.flatMap(({ entry }) => entry.immediates.slots))];
-  return null;
+  return { vertex: vertexEntry, fragment: fragmentEntry };
+}
+
+/** Of a module without a name: the compiler keeps none with this number. */
+const NO_MODULE = -1;
+
+/** What the compiler is asked for: the vertex program, then the fragment program. */
+function requests(core: RenderPipelineCore, descriptor: RenderPipelineDescriptor, { vertex, fragment }: Entries): EntryRequest[] {
+  const { device, record } = core;
+  const { primitive, multisample, depthStencil } = descriptor;
+  const common = { limits: device.limits, level: device.options.sanitize ? 0 : 2 } as const;
+  const of = (stage: ProgrammableStage, { name }: ShaderEntryPoint, around: string): EntryRequest => ({
+    ...common,
+    ...stage.module.request,
+    entryPoint: name,
+    constants: stage.constants,
+    around,
+  });
+  const vertexProgram = vertexCode({ entry: vertex, record, buffers: descriptor.vertex.buffers });
+  const fragmentProgram = fragmentCode({
+    entry: fragment,
+    record,
+    targets: descriptor.fragment?.targets ?? [],
+    depthStencil,
+    primitive,
+    multisample,
+  });
+  return [
+    of(descriptor.vertex, vertex, vertexProgram),
+    descriptor.fragment && fragment
+      ? of(descriptor.fragment, fragment, fragmentProgram)
+      : { ...common, module: NO_MODULE, source: fragmentProgram, features: [], entryPoint: "main", constants: [] },
+  ];
+}
+
+/** The device timeline's part of pipeline creation. Calls `done` at once, or when the compiler's replies are there. */
+function initialize(
+  core: RenderPipelineCore,
+  descriptor: RenderPipelineDescriptor,
+  done: (failure: Failure | null) => void,
+): Promise<void> | undefined {
+  const { device } = core;
+  const finish = (failure: Failure | null): undefined => {
+    core.valid = failure === null && !device.lost;
+    done(failure);
+  };
+  const planned = device.lost ? null : plan(core, descriptor);
+  if (planned === null || "kind" in planned) return finish(planned);
+  if (device.options.validationOnly) return finish(null);
+  core.record = vertexRecord(planned.vertex, planned.fragment, core.isStrip);
+  const load = (replies: readonly EntryReply[]): Failure | null =>
+    device.lost
+      ? null
+      : (core.vertexProgram.load(planned.vertex.name, replies[0]!) ??
+        core.fragmentProgram.load(planned.fragment?.name ?? "main", replies[1]!));
+  const replies = requests(core, descriptor, planned).map((request) => device.compiler.compile(request));
+  if (replies.some((reply) => reply instanceof Promise)) return Promise.all(replies).then((settled) => finish(load(settled)));
+  return finish(load(replies as EntryReply[]));
 }
 
 /** @see https://www.w3.org/TR/webgpu/#dom-supported-limits-maxbindgroupsplusvertexbuffers */
@@ -174,9 +259,9 @@ export function createRenderPipeline(device: DeviceCore, value: unknown): GPURen
   const descriptor = convert(device, value, what);
   const core = new RenderPipelineCore(device, descriptor);
   device.timeline.run(() => {
-    const failure = device.lost ? null : initialize(core, descriptor);
-    core.valid = failure === null && !device.lost;
-    if (failure !== null) device.error(failure.kind, `${what}: ${describe(core)}: ${failure.message}`);
+    const report = (failure: Failure | null) => failure && device.error(failure.kind, `${what}: ${describe(core)}: ${failure.message}`);
+    const waiting = initialize(core, descriptor, report);
+    if (waiting) device.timeline.wait(waiting, () => {});
   });
   return new GPURenderPipeline(MINT, core);
 }
@@ -187,11 +272,14 @@ export function createRenderPipelineAsync(device: DeviceCore, value: unknown): P
   const core = new RenderPipelineCore(device, descriptor);
   const { promise, resolve, reject } = withResolvers<GPURenderPipeline>();
   device.timeline.run(() => {
-    const failure = device.lost ? null : initialize(core, descriptor);
-    core.valid = failure === null && !device.lost;
-    const reason = failure?.kind === "validation" ? "validation" : "internal";
-    const error = failure && new GPUPipelineError(`${what}: ${describe(core)}: ${failure.message}`, { reason });
-    device.tasks.post(() => (error === null ? resolve(new GPURenderPipeline(MINT, core)) : reject(error)));
+    // whether the device is lost counts when creation ends, not when the script is told
+    const settle = (failure: Failure | null) => {
+      const reason = failure?.kind === "validation" ? "validation" : "internal";
+      const error =
+        failure === null || device.lost ? null : new GPUPipelineError(`${what}: ${describe(core)}: ${failure.message}`, { reason });
+      device.tasks.post(() => (error === null ? resolve(new GPURenderPipeline(MINT, core)) : reject(error)));
+    };
+    initialize(core, descriptor, settle)?.catch((error) => settle({ kind: "internal", message: String(error) }));
   });
   return promise;
 }

@@ -14,14 +14,14 @@ import type { Bindings, Command, CommandBufferCore } from "./commands.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import type { DeviceCore } from "./device-core.ts";
+import { Drawing, type Host } from "./draw/draw.ts";
 import { findingFacts, findingText } from "./findings.ts";
 import { isCompressed } from "./formats.ts";
 import type { Program } from "./program.ts";
 import { timestamp } from "./query-set.ts";
-import type { RenderPipelineCore } from "./render-pipeline.ts";
 import { HeapStorage, HostStorage, IMMEDIATE_ROOM } from "./storage.ts";
 import { resolveTexels } from "./texel-codec.ts";
-import { NOT_YET, type TextureCore } from "./texture.ts";
+import type { TextureCore } from "./texture.ts";
 import type { BoxCopy } from "./texture-copy.ts";
 import { TextureViewCore } from "./texture-view.ts";
 import { readBox, writeBox } from "./texture-write.ts";
@@ -60,23 +60,14 @@ function wrongResources({ used }: CommandBufferCore): string | null {
   return null;
 }
 
-/** The pipeline of the first draw: draws cannot run yet. */
-function firstDraw(buffers: readonly CommandBufferCore[]): RenderPipelineCore | null {
-  for (const { commands } of buffers) for (const command of commands) if (command.does === "draw") return command.pipeline;
-  return null;
-}
-
 export function submit(device: DeviceCore, buffers: readonly CommandBufferCore[]): void {
   const wrong = wrongSubmit(buffers, device);
   for (const buffer of buffers) {
     buffer.submitted = true;
     buffer.valid = false;
   }
-  const unsupported = wrong === null ? firstDraw(buffers) : null;
   if (wrong !== null) device.invalid(`submit: ${wrong}`);
-  else if (unsupported !== null && !device.options.validationOnly) {
-    device.error("internal", `submit: a draw with ${describe(unsupported)} ${NOT_YET}; nothing of this submission was executed`);
-  } else if (!device.lost) new Submission(device).run(buffers);
+  else if (!device.lost) new Submission(device).run(buffers);
   // commands hold on to buffers and pipelines
   for (const buffer of buffers) buffer.commands = [];
 }
@@ -111,6 +102,7 @@ class Submission {
   #bound: Bindings | null = null;
   /** bytes of the device's immediate data that the stream uses */
   #immediateBytes = 0;
+  #drawing: Drawing | null = null;
   /** program of each command in it; null for copies */
   #programs: (Program | null)[] = [];
 
@@ -137,10 +129,6 @@ class Submission {
         return this.#clearTexture(command);
       case "resolve":
         return this.#resolve(command.source, command.destination);
-      case "draw":
-        return;
-      case "occlusion":
-        return command.querySet.write(command.index, 0n);
       case "timestamp":
         this.#flush();
         return command.querySet.write(command.index, timestamp(this.#device));
@@ -157,7 +145,34 @@ class Submission {
         this.#program(COMMAND.dispatchIndirect, command);
         this.#words.push(this.#handle(command.buffer), command.offset);
         return this.#debugged(command.pipeline);
+      default:
+        if (this.#device.options.validationOnly) return;
+        this.#drawing ??= new Drawing(this.#device, this.#hostOfDraws());
+        return this.#drawing.command(command);
     }
+  }
+
+  #hostOfDraws(): Host {
+    return {
+      handle: (of) => this.#handle(of),
+      bound: (program, bindings, immediates) => {
+        this.#checkRunnable(program);
+        const words = this.#wordsOf(program, bindings);
+        return immediates === null ? words : this.#withImmediates(program, words, immediates);
+      },
+      run: (program, words) => {
+        for (const word of words) this.#words.push(word);
+        this.#programs.push(program);
+        this.#flush();
+      },
+      flush: () => this.#flush(),
+      check: (status, what, bytes) => (status < 0 ? this.#stop(status, { kind: what, label: "", sizeBytes: bytes }) : status),
+    };
+  }
+
+  #wordsOf(program: Program, bindings: Bindings): number[] {
+    for (const range of bindings) if (range?.of instanceof TextureViewCore) this.#checkReadable(range.of, program);
+    return bindings.flatMap((range) => (range === null ? [0, 0, 0] : [this.#handle(range.of), range.offset, range.size]));
   }
 
   #debugged(pipeline: ComputePipelineCore): void {
@@ -174,8 +189,7 @@ class Submission {
     const { program } = pipeline;
     this.#checkRunnable(program);
     if (bindings !== this.#bound) {
-      for (const range of bindings) if (range?.of instanceof TextureViewCore) this.#checkReadable(range.of, program);
-      this.#boundWords = bindings.flatMap((range) => (range === null ? [0, 0, 0] : [this.#handle(range.of), range.offset, range.size]));
+      this.#boundWords = this.#wordsOf(program, bindings);
       this.#bound = bindings;
     }
     let words = immediates === null ? this.#boundWords : this.#withImmediates(program, this.#boundWords, immediates);

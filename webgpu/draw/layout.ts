@@ -46,6 +46,8 @@ export const VERTEX_DRAW = {
   /** the index buffer's part that is bound */
   indexOffset: 5,
   indexSize: 6,
+  /** of an index: 2 or 4, or 0 for a draw without */
+  indexBytes: 7,
   /** + 2 * slot: offset and size of the part that is bound */
   vertexBuffer: 8,
 } as const;
@@ -151,7 +153,7 @@ function clipDistances(vertex: ShaderEntryPoint): number {
 
 /**
  * @param fragment what it does not read is not kept
- * @param restarts an index of all ones ends a strip
+ * @param restarts the topology is a strip: an index of all ones ends it
  */
 export function vertexRecord(vertex: ShaderEntryPoint, fragment: ShaderEntryPoint | null, restarts: boolean): VertexRecord {
   let at = 4;

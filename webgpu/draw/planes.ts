@@ -10,14 +10,14 @@ export interface DepthBias {
   readonly depthBias: number;
   readonly depthBiasSlopeScale: number;
   readonly depthBiasClamp: number;
-  readonly depthFormat: GPUTextureFormat | null;
+  readonly depthFormat: string | null;
 }
 
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
 
 /** The unit of depthBias. @see https://www.w3.org/TR/webgpu/#biased-fragment-depth; depth24plus is kept as depth32float here */
-function biasUnit(format: GPUTextureFormat, depth: number): number {
+function biasUnit(format: string, depth: number): number {
   if (format === "depth16unorm") return 2 ** -16;
   float[0] = Math.abs(depth);
   const exponent = Math.max(1, Math.min(254, bits[0]! >>> 23)) - 127;
