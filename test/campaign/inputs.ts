@@ -2,7 +2,7 @@
 import { type Input, MEMORY_BYTES } from "./oracle.ts";
 import { below, pick, randoms } from "./random.ts";
 
-const FUEL = 60_000;
+const FUEL = 20_000;
 /** Fuel of the few inputs in which a program is stopped on its way. */
 const LITTLE_FUEL = [1, 17, 90, 300, 900];
 
@@ -34,7 +34,7 @@ function inputOf(n: number): Input {
   for (let at = 0; at < MEMORY_BYTES; at += 4) contents.writeUInt32LE(word(next) >>> 0, at);
   const most = pick(next, [1, 4, 5, 65, 300]);
   const slacks = Array.from({ length: 16 }, () => below(next, most));
-  const grid = [1 + below(next, 3), 1 + (n % 2), n % 5 === 0 ? 2 : 1] as const;
+  const grid = [1 + (n % 5 === 1 ? 1 : 0), n % 9 === 4 ? 3 : 1, n % 16 === 6 ? 2 : 1] as const;
   const fuel = n % 8 === 7 ? pick(next, LITTLE_FUEL) : FUEL;
   return { contents, slack: (slot) => slacks[slot % slacks.length]!, gap: 16 * below(next, 40), grid, fuel };
 }

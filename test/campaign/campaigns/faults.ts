@@ -9,8 +9,8 @@ import type { Outcomes } from "../faults/victims.ts";
 import { bundle } from "../planted/plant.ts";
 
 /** Shaders for each bug, and inputs for each object that is accepted and not the shipped compiler's. */
-const SHADERS = { quick: 12, full: 500, nightly: 2000 };
-const INPUTS = { quick: 2, full: 8, nightly: 32 };
+const SHADERS = { quick: 12, full: 500, nightly: 1000 };
+const INPUTS = { quick: 2, full: 8, nightly: 64 };
 /** Bugs that the quick set takes, by seed. */
 const QUICK_BUGS = 4;
 /** One process compiles so many shaders. */

@@ -44,11 +44,11 @@ export interface Outcomes {
   readonly escapes: string[];
 }
 
-const FUEL = 60_000;
+const FUEL = 20_000;
 /** Rejected objects run on so many inputs without the verifier. */
 const UNVERIFIED_INPUTS = 3;
 /** One in so many accepted objects runs in the jit, too. */
-const IN_JIT = 4;
+const IN_JIT = 8;
 const TELL_EVERY = 10;
 
 class Victims {
