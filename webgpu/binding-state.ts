@@ -44,7 +44,7 @@ export class BindingState<P extends BoundPipeline> {
   readonly #device: DeviceCore;
   readonly #groups: (BoundGroup | undefined)[] = [];
   #pipeline: P | null = null;
-  #immediates: Immediates;
+  #immediates: Immediates | null = null;
   /** what the last check found wrong: null for nothing, undefined when something changed since */
   #wrong: string | null | undefined = undefined;
   /** what the slots of a program are given; null when something changed since */
@@ -54,7 +54,6 @@ export class BindingState<P extends BoundPipeline> {
 
   constructor(device: DeviceCore) {
     this.#device = device;
-    this.#immediates = new Immediates(device);
   }
 
   get pipeline(): P | null {
@@ -89,17 +88,20 @@ export class BindingState<P extends BoundPipeline> {
   /** @returns what is wrong, or null */
   setImmediates(data: ImmediateData): string | null {
     this.#wrong = undefined;
+    this.#immediates ??= new Immediates(this.#device);
     return this.#immediates.set(data);
   }
 
   /** Immediate data for a dispatch that has passed `bind`; null where the pipeline has none. */
   immediates(): Uint8Array | null {
-    return this.#pipeline && this.#pipeline.immediateSlots.length > 0 ? this.#immediates.current() : null;
+    return this.#immediates !== null && this.#pipeline !== null && this.#pipeline.immediateSlots.length > 0
+      ? this.#immediates.current()
+      : null;
   }
 
   /** Forgets everything. */
   clear(): void {
-    this.#immediates = new Immediates(this.#device);
+    this.#immediates = null;
     this.#groups.length = 0;
     this.#pipeline = null;
     this.#changed();
@@ -191,7 +193,8 @@ export class BindingState<P extends BoundPipeline> {
 
   /** @see https://www.w3.org/TR/webgpu/#abstract-opdef-validate-immediate-data */
   #wrongImmediates(pipeline: P): string | null {
-    const slot = this.#immediates.missing(pipeline.immediateSlots);
+    const { immediateSlots } = pipeline;
+    const slot = this.#immediates === null ? (immediateSlots[0] ?? -1) : this.#immediates.missing(immediateSlots);
     return slot < 0
       ? null
       : `${describe(pipeline)} reads bytes ${slot * 4} to ${slot * 4 + 4} of the immediate data, which setImmediates() never set`;

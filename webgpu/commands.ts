@@ -5,6 +5,7 @@ import type { BufferCore } from "./buffer.ts";
 import { callStack } from "./call-stack.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { Core, describe } from "./core.ts";
+import type { DecodedTexture } from "./decoded-texture.ts";
 import type { DeviceCore } from "./device-core.ts";
 import type { RenderCommand } from "./draw/commands.ts";
 import type { Aspect } from "./formats.ts";
@@ -157,9 +158,13 @@ export class EncoderCore extends Core {
   }
 }
 
+/** Nothing is ever added to them. */
+const NO_COMMANDS: readonly Command[] = [];
+const NOTHING_USED = new UsedResources();
+
 export class CommandBufferCore extends Core {
-  commands: readonly Command[] = [];
-  used = new UsedResources();
+  commands = NO_COMMANDS;
+  used = NOTHING_USED;
   submitted = false;
 
   constructor(device: DeviceCore, label: string) {

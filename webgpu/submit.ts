@@ -13,17 +13,17 @@ import type { BufferCore } from "./buffer.ts";
 import type { Bindings, Command, CommandBufferCore } from "./commands.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
+import { DecodedTexture } from "./decoded-texture.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { Drawing, type Host } from "./draw/draw.ts";
 import { findingFacts, findingText } from "./findings.ts";
-import { isCompressed } from "./formats.ts";
 import type { Program } from "./program.ts";
 import { timestamp } from "./query-set.ts";
 import { HeapStorage, HostStorage, IMMEDIATE_ROOM } from "./storage.ts";
 import { resolveTexels } from "./texel-codec.ts";
-import type { TextureCore } from "./texture.ts";
+import { TextureCore } from "./texture.ts";
 import type { BoxCopy } from "./texture-copy.ts";
-import { TextureViewCore } from "./texture-view.ts";
+import type { TextureViewCore } from "./texture-view.ts";
 import { readBox, writeBox } from "./texture-write.ts";
 
 /** What is wrong with a submission, or null. */
@@ -72,7 +72,7 @@ export function submit(device: DeviceCore, buffers: readonly CommandBufferCore[]
   for (const buffer of buffers) buffer.commands = [];
 }
 
-type Stored = BufferCore | TextureCore | TextureViewCore;
+type Stored = BufferCore | TextureCore | DecodedTexture | TextureViewCore;
 
 /** Only of what was found usable. */
 function storageOf(thing: Stored): HeapStorage | HostStorage {
@@ -157,7 +157,7 @@ class Submission {
       handle: (of) => this.#handle(of),
       bound: (program, bindings, immediates) => {
         this.#checkRunnable(program);
-        const words = this.#wordsOf(program, bindings);
+        const words = this.#wordsOf(bindings);
         return immediates === null ? words : this.#withImmediates(program, words, immediates);
       },
       run: (program, words) => {
@@ -170,8 +170,8 @@ class Submission {
     };
   }
 
-  #wordsOf(program: Program, bindings: Bindings): number[] {
-    for (const range of bindings) if (range?.of instanceof TextureViewCore) this.#checkReadable(range.of, program);
+  #wordsOf(bindings: Bindings): number[] {
+    for (const range of bindings) if (range?.of instanceof DecodedTexture) this.#decode(range.of);
     return bindings.flatMap((range) => (range === null ? [0, 0, 0] : [this.#handle(range.of), range.offset, range.size]));
   }
 
@@ -189,12 +189,13 @@ class Submission {
     const { program } = pipeline;
     this.#checkRunnable(program);
     if (bindings !== this.#bound) {
-      this.#boundWords = this.#wordsOf(program, bindings);
+      this.#boundWords = this.#wordsOf(bindings);
       this.#bound = bindings;
     }
     let words = immediates === null ? this.#boundWords : this.#withImmediates(program, this.#boundWords, immediates);
     if (pipeline.sites.length > 0) words = this.#withLog(pipeline, words);
-    this.#words.push(code, program.handle, bindings.length, ...words);
+    this.#words.push(code, program.handle, bindings.length);
+    for (const word of words) this.#words.push(word); // a spread would take five times as long
     this.#programs.push(program);
   }
 
@@ -235,11 +236,11 @@ class Submission {
       .with(slot * 3 + 2, debug.bytes);
   }
 
-  #checkReadable(view: TextureViewCore, { pipeline }: Program): void {
-    if (!isCompressed(view.format)) return;
-    const what = `${describe(view)} has the compressed format "${view.format.name}", which shaders cannot read yet`;
-    this.#device.error("internal", `submit: ${describe(pipeline)} cannot run: ${what}`);
-    throw new Stopped();
+  /** What was written before has to be there first. */
+  #decode(decoded: DecodedTexture): void {
+    if (!decoded.isStale) return;
+    this.#flush();
+    if (!decoded.decode()) this.#stop(FAULT.memory, decoded);
   }
 
   #copy({ source, sourceOffset, destination, destinationOffset, size }: Extract<Command, { does: "copy" }>): void {
@@ -262,6 +263,8 @@ class Submission {
   }
 
   #copyBox({ source, destination, rowBytes, rows, images }: BoxCopy): void {
+    // dispatches that bind the same as before have to decode it again
+    if (destination.of instanceof TextureCore && destination.of.written()) this.#bound = null;
     const from = storageOf(source.of);
     const to = storageOf(destination.of);
     if (from instanceof HeapStorage && to instanceof HeapStorage) {

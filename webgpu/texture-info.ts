@@ -4,6 +4,7 @@
  * @see docs/decisions/0008-textures-are-words.md
  */
 import { TEXTURE_INFO, texelRecord } from "../support/texel.ts";
+import { decodedFormat } from "./decoded-texture.ts";
 import type { LevelLayout } from "./texture-layout.ts";
 import { levelExtent } from "./texture-layout.ts";
 import type { TextureViewCore } from "./texture-view.ts";
@@ -17,21 +18,21 @@ export function texelRange(view: TextureViewCore): { readonly offset: number; re
 }
 
 function levelsOf(view: TextureViewCore): readonly LevelLayout[] {
-  const plane = view.texture.layout?.planes.get(view.aspects[0]!) ?? [];
+  const plane = view.texture.readable.layout?.planes.get(view.aspects[0]!) ?? [];
   return plane.slice(view.baseMipLevel, view.baseMipLevel + view.mipLevelCount);
 }
 
 const firstImage = (view: TextureViewCore): number => (view.dimension === "3d" ? 0 : view.baseArrayLayer);
 const imagesOf = (view: TextureViewCore, level: LevelLayout): number => (view.dimension === "3d" ? level.depth : view.arrayLayerCount);
 
-/** @param view valid, and of no compressed format */
+/** @param view valid */
 export function textureInfo(view: TextureViewCore): Uint8Array {
   const words = new Uint32Array(TEXTURE_INFO.words);
   const { texture, dimension, arrayLayerCount } = view;
   words[TEXTURE_INFO.levels] = view.mipLevelCount;
   words[TEXTURE_INFO.layers] = dimension === "cube-array" ? arrayLayerCount / 6 : arrayLayerCount;
   words[TEXTURE_INFO.samples] = texture.sampleCount;
-  const { bytes, channels } = texelRecord(view.format.name, view.swizzle);
+  const { bytes, channels } = texelRecord(decodedFormat(view.format).name, view.swizzle);
   words[TEXTURE_INFO.texel] = bytes;
   words.set(channels.flat(), TEXTURE_INFO.channels);
   const start = texelRange(view).offset;

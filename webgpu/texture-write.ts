@@ -81,4 +81,5 @@ export function writeTexture(device: DeviceCore, end: TextureEnd, bytes: Uint8Ar
   if (writeBox(bytes, from, texture.storage, textureBox(end, aspect), shape) < 0) {
     device.error("out-of-memory", `writeTexture: the device's heap has no room for ${describe(texture)}`);
   }
+  texture.written();
 }

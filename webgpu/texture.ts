@@ -1,9 +1,10 @@
 /** @see https://www.w3.org/TR/webgpu/#textures */
 import { viewDimension } from "./bind-group-layout.ts";
 import { Core, describe } from "./core.ts";
+import { DecodedTexture } from "./decoded-texture.ts";
 import type { DeviceCore } from "./device-core.ts";
 import { type Extent3D, extent3D } from "./extent.ts";
-import { type Format, formatOf, requireFormatFeature, textureFormat } from "./formats.ts";
+import { type Format, formatOf, isCompressed, requireFormatFeature, textureFormat } from "./formats.ts";
 import { isObject, uint32 } from "./idl/convert.ts";
 import { defaulted, dictionary, enumeration, instance, optional, required, sequence } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
@@ -39,6 +40,7 @@ export class TextureCore extends Core {
   readonly bindingViewDimension: GPUTextureViewDimension | undefined;
   destroyed = false;
   #memory: { readonly layout: TextureLayout; readonly storage: HeapStorage } | null = null;
+  #decoded: DecodedTexture | null = null;
 
   constructor(device: DeviceCore, descriptor: TextureDescriptor) {
     super("GPUTexture", device, descriptor.label);
@@ -80,8 +82,22 @@ export class TextureCore extends Core {
     return this.#memory?.layout.sizeBytes ?? 0;
   }
 
+  /** What has the texels as shaders read them: the texture itself, but for compressed ones. */
+  get readable(): TextureCore | DecodedTexture {
+    if (!isCompressed(this.format)) return this;
+    this.#decoded ??= new DecodedTexture(this);
+    return this.#decoded;
+  }
+
+  /** To be called after each write. @returns whether shaders now read a copy that is out of date */
+  written(): boolean {
+    this.#decoded?.spoil();
+    return this.#decoded !== null;
+  }
+
   destroy(): void {
     this.destroyed = true;
+    this.#decoded?.storage.free();
     this.#memory?.storage.free();
   }
 }
