@@ -51,6 +51,8 @@ const MOST_FINDINGS = 1000;
 const MOST_HITS = 10_000;
 const MAX_THREADS = 64;
 const MAX_STREAM_BYTES = 1 << 28;
+/** Longer streams are rare enough to get memory of their own. */
+const KEPT_STREAM_BYTES = 1 << 13;
 let nextTenant = 1;
 /** captured at load: writes to a genuine typed array only, and runs no code of the caller */
 const setBytes = Uint8Array.prototype.set;
@@ -76,6 +78,7 @@ class Arena {
 type Regions = readonly Region[];
 
 export class Kernel implements Door {
+  readonly #stream = new Float64Array(KEPT_STREAM_BYTES / 8);
   #heap: Heap;
   #things: Things;
   readonly #tier: Tier;
@@ -232,13 +235,23 @@ export class Kernel implements Door {
 
   submit(stream: Float64Array): Submitted {
     if (this.#isLost) return refused({ fault: FAULT.lost, command: -1, slot: -1 });
-    const length = lengthOf(stream, "Float64Array");
-    const copy = length < 0 || length > MAX_STREAM_BYTES ? undefined : copyOf(stream, length);
+    const copy = this.#copyOf(stream);
     if (copy === undefined) return refused({ fault: FAULT.argument, command: -1, slot: -1 });
-    const parsed = new Parser(this.#things, new Float64Array(copy)).parse();
+    const parsed = new Parser(this.#things, copy).parse();
     if (!parsed.ok) return refused(parsed);
     const entered = this.#enter(parsed.jobs);
     return "status" in entered ? entered : this.#runAll(parsed.jobs, entered.regions);
+  }
+
+  /** In memory that is used again: what the parser makes of a stream keeps none of it. */
+  #copyOf(stream: Float64Array): Float64Array | undefined {
+    const length = lengthOf(stream, "Float64Array");
+    if (length < 0 || length > MAX_STREAM_BYTES) return undefined;
+    if (length > KEPT_STREAM_BYTES) {
+      const copy = copyOf(stream, length);
+      return copy && new Float64Array(copy);
+    }
+    return copyInto(new Uint8Array(this.#stream.buffer, 0, length), stream) ? this.#stream.subarray(0, length / 8) : undefined;
   }
 
   destroy(): void {
