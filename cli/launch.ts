@@ -42,13 +42,14 @@ export function launch(request: LaunchRequest): LaunchResult {
   const { tier, sanitize = false } = request;
   const kernel = new Kernel({ tier, sanitize, ...(request.fuel === undefined ? {} : { fuelPerSubmit: request.fuel }) }, request.profile);
   try {
-    return run(kernel, request);
+    return launchOn(kernel, request);
   } finally {
     kernel.destroy();
   }
 }
 
-function run(kernel: Door, request: LaunchRequest): LaunchResult {
+/** The same on a kernel that is there; its tier counts, not the request's. */
+export function launchOn(kernel: Door, request: Omit<LaunchRequest, "tier">): LaunchResult {
   const program = kernel.loadProgram(request.object);
   if (!program.ok) return { status: "rejected", rule: program.rule, word: program.word, message: program.message };
   const handles = new Map<string, { handle: number; size: number }>();

@@ -28,7 +28,7 @@ const ENTRIES: Readonly<Record<string, string | null>> = {
 };
 
 /** Files that run in a thread of their own; found by their names from beside index.js. */
-const WORKERS = ["runner-worker", "compile-worker"];
+const WORKERS = ["runner-worker", "compile-worker", "kernel-worker", "warden-worker"];
 
 /** Names this compiler in caches of compiled objects: a hash of all that makes objects. */
 function buildName(): string {

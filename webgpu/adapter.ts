@@ -28,6 +28,14 @@ export interface Platform {
   readonly compiler: Compiler;
   readonly tasks: ContentTasks;
   readonly openDoor: (options: Options) => Door;
+  /** where devices are isolated: starts the kernel of one, elsewhere */
+  readonly isolate?: ((options: Options) => Promise<IsolatedDoor>) | undefined;
+}
+
+/** The door of a kernel that can end by itself. */
+export interface IsolatedDoor extends Door {
+  /** Says who is told, once, when the kernel ended; at once if it has. */
+  whenLost(onLost: (why: string) => void): void;
 }
 
 const sizeOrUndefined: Converter<number | undefined> = (value, what) => (value === undefined ? undefined : size64(value, what));
@@ -54,8 +62,8 @@ class AdapterCore {
     this.limits = adapterLimits(level);
   }
 
-  /** @returns the device, or the error that requestDevice rejects with */
-  makeDevice(descriptor: DeviceDescriptor): GPUDevice | Error {
+  /** @returns what makes the device, given the door of an isolated one; or the error that requestDevice rejects with */
+  prepareDevice(descriptor: DeviceDescriptor): ((door?: IsolatedDoor) => GPUDevice) | Error {
     const missing = descriptor.requiredFeatures.find((name) => !this.features.has(name));
     if (missing !== undefined) return new TypeError(`requestDevice: this adapter lacks the feature "${missing}"; see adapter.features`);
     if (this.consumed) return operationError("requestDevice: this adapter has made a device already; call requestAdapter() for another");
@@ -65,8 +73,11 @@ class AdapterCore {
     const { options, compiler, openDoor } = this.platform;
     const features = deviceFeatures(descriptor.requiredFeatures, this.level);
     const { label } = descriptor;
-    const core = new DeviceCore({ label, limits, features, options, compiler, openDoor: () => openDoor(options) });
-    return makeDevice({ core, info: adapterInfo(options.tier), queueLabel: descriptor.defaultQueue.label });
+    return (door) => {
+      const core = new DeviceCore({ label, limits, features, options, compiler, openDoor: () => door ?? openDoor(options) });
+      door?.whenLost((why) => core.lose("unknown", `the isolated device ended: ${why}`));
+      return makeDevice({ core, info: adapterInfo(options.tier), queueLabel: descriptor.defaultQueue.label });
+    };
   }
 }
 
@@ -97,8 +108,13 @@ export class GPUAdapter {
       const core = this.#core;
       const converted = deviceDescriptor(descriptor, "requestDevice: descriptor");
       const { promise, resolve, reject } = withResolvers<GPUDevice>();
-      const device = core.makeDevice(converted);
-      core.platform.tasks.post(() => (device instanceof Error ? reject(device) : resolve(device)));
+      const { tasks, options, isolate } = core.platform;
+      const make = core.prepareDevice(converted);
+      if (make instanceof Error) tasks.post(() => reject(make));
+      else if (isolate === undefined) {
+        const device = make();
+        tasks.post(() => resolve(device));
+      } else isolate(options).then((door) => resolve(make(door)), reject);
       return promise;
     });
   }

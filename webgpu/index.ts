@@ -1,8 +1,10 @@
 /** `portcullis`: WebGPU without a GPU. */
+import type { KernelOptions } from "../sandbox/kernel/door.ts";
 import { Kernel } from "../sandbox/kernel/kernel.ts";
 import { ContentTasks } from "./content-tasks.ts";
 import { makeGpu } from "./gpu.ts";
 import { InlineCompiler } from "./inline-compiler.ts";
+import { startIsolated } from "./isolated/isolate.ts";
 import { CachingCompiler } from "./object-cache.ts";
 import { type CreateOptions, type Options, resolveOptions } from "./options.ts";
 import { WorkerCompiler } from "./worker-compiler.ts";
@@ -16,8 +18,10 @@ export { type PictureSource, savePNG, toPNG } from "./png.ts";
 export { type ReadTextureOptions, readTexture } from "./read-texture.ts";
 export { UncapturedGpuError } from "./uncaptured-error.ts";
 
-const openDoor = ({ tier, sanitize, debug, fuel, threads, deadlineMs, seed }: Options): Kernel =>
-  new Kernel({ tier, sanitize, watch: debug, fuelPerSubmit: fuel, threads, deadlineMs, ...(seed === null ? {} : { seed }) });
+const kernelOptions = ({ tier, sanitize, debug, fuel, threads, deadlineMs, seed }: Options): KernelOptions => ({
+  ...{ tier, sanitize, watch: debug, fuelPerSubmit: fuel, threads, deadlineMs },
+  ...(seed === null ? {} : { seed }),
+});
 
 /**
  * Makes a GPU object, what pages call `navigator.gpu`.
@@ -28,5 +32,8 @@ export function create(options?: CreateOptions | readonly string[]): GPU {
   const resolved = resolveOptions(options);
   const inline = new InlineCompiler();
   const compiler = new CachingCompiler(resolved.compile === "worker" ? new WorkerCompiler(inline) : inline, resolved.cacheDir);
-  return makeGpu({ options: resolved, compiler, tasks: new ContentTasks(), openDoor });
+  const openDoor = () => new Kernel(kernelOptions(resolved));
+  const { isolation } = resolved;
+  const isolate = isolation === "none" ? undefined : () => startIsolated(isolation, kernelOptions(resolved));
+  return makeGpu({ options: resolved, compiler, tasks: new ContentTasks(), openDoor, isolate });
 }

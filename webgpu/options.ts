@@ -1,5 +1,6 @@
 /** Options of `create()`: from an object, from strings such as "tier=reference", or from environment variables such as PORTCULLIS_TIER. */
 import { environment } from "./host.ts";
+import { whyNotIsolated } from "./isolated/isolate.ts";
 import { coreCount } from "./threads.ts";
 
 export interface CreateOptions {
@@ -15,8 +16,9 @@ export interface CreateOptions {
   readonly warm?: boolean;
   /** where shaders compile: on the caller's thread (default), or in a worker that is killed when a text takes too long or too much memory */
   readonly compile?: "worker" | "inline";
+  /** where the kernel of each device runs: in the caller's thread (default), in a worker of its own, or in a process of its own */
   readonly isolation?: "none" | "worker" | "process";
-  /** threads that run large dispatches, the caller's own included; default: one for each core */
+  /** threads that run large dispatches, the kernel's own included; default: one for each core, and 1 for isolated devices */
   readonly threads?: number;
   /** work that one submit may do, in words of machine code times waves */
   readonly fuel?: number;
@@ -163,15 +165,10 @@ function fromObject(options: object): Partial<Options> {
   return Object.fromEntries(given);
 }
 
-/** Options that are named already, but have no effect yet: only these values are taken, so that nobody relies on what is not there. */
-const ONLY: Partial<Options> = { isolation: "none" };
-
 function refuseUnsupported(options: Options): Options {
-  for (const name of NAMES) {
-    if (Object.hasOwn(ONLY, name) && options[name] !== ONLY[name]) {
-      throw new TypeError(`create(): ${name}=${options[name]} is not supported yet; leave it out, or use ${name}=${ONLY[name]}`);
-    }
-  }
+  const { isolation } = options;
+  const why = isolation === "none" ? null : whyNotIsolated(isolation);
+  if (why !== null) throw new TypeError(`create(): isolation=${isolation} is not possible here: ${why}`);
   return options;
 }
 
@@ -181,5 +178,7 @@ export function resolveOptions(given: unknown): Options {
     throw new TypeError("create(): options are an object, or an array of strings such as 'tier=reference'");
   }
   const explicit = Array.isArray(given) ? fromStrings(given) : fromObject(given ?? {});
-  return refuseUnsupported({ ...DEFAULTS, ...fromEnvironment(), ...explicit });
+  const stated = { ...fromEnvironment(), ...explicit };
+  const isolated = (stated.isolation ?? DEFAULTS.isolation) !== "none";
+  return refuseUnsupported({ ...DEFAULTS, ...(isolated ? { threads: 1 } : {}), ...stated });
 }

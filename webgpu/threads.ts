@@ -57,12 +57,34 @@ function bundle(name: string): string {
   return text;
 }
 
+/** Texts of worker files, where there are only sources: a worker that starts workers cannot make them. */
+export type Scripts = Readonly<Record<string, string>>;
+
+/** @returns what `lendScripts` takes in a worker, so that it can start these */
+export function scriptsOf(names: readonly string[]): Scripts {
+  return here.endsWith(".ts") ? Object.fromEntries(names.map((name) => [name, bundle(name)])) : {};
+}
+
+export function lendScripts(scripts: Scripts): void {
+  for (const [name, text] of Object.entries(scripts)) bundles.set(name, text);
+}
+
+/** A worker's file, or its text, for a process of its own. @returns undefined outside of Node */
+export function scriptOf(name: string): { readonly path?: string; readonly text?: string } | undefined {
+  const text = textOf(name);
+  if (text !== undefined) return { text };
+  const url = nodeModule<{ fileURLToPath(url: URL): string }>("url");
+  return url && { path: url.fileURLToPath(new URL(`./${name}.js`, here)) };
+}
+
+const textOf = (name: string): string | undefined => bundles.get(name) ?? (here.endsWith(".ts") ? bundle(name) : undefined);
+
 /** @param name of the worker's file, without extension. @returns undefined where none can start */
 export function startThread(name: string, events: ThreadEvents, resourceLimits: ResourceLimits = {}): Thread | undefined {
   const threads = nodeModule<WorkerThreads>("worker_threads");
   if (threads === undefined) return startWebWorker(name, events);
   try {
-    const source = here.endsWith(".ts") ? bundle(name) : undefined;
+    const source = textOf(name);
     const file = source ?? new URL(`./${name}.js`, here);
     // no flags of ours: a loader or a profiler of the process has nothing to do with the worker
     const worker = new threads.Worker(file, { eval: source !== undefined, execArgv: [], resourceLimits });

@@ -4,11 +4,13 @@ import type { Thread, ThreadEvents } from "./threads.ts";
 /** set by scripts/build.ts where everything is one script: the text of the runner, which has no file there */
 declare const PORTCULLIS_RUNNER: string | undefined;
 
+export const startWebWorker = (name: string, events: ThreadEvents): Thread | undefined => webThread(() => open(name), events);
+
 /** @returns undefined where there are none: in old engines, or where a page's policy forbids them */
-export function startWebWorker(name: string, events: ThreadEvents): Thread | undefined {
+export function webThread(start: () => Worker | undefined, events: ThreadEvents): Thread | undefined {
   if (typeof globalThis.Worker !== "function") return undefined;
   try {
-    const worker = open(name);
+    const worker = start();
     if (worker === undefined) return undefined;
     const { onMessage, onEnd } = events;
     if (onMessage) worker.onmessage = ({ data }) => onMessage(data);

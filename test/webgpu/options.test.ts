@@ -26,9 +26,22 @@ test.each([
   [{ deterministic: { sead: 1 } }, /deterministic.sead.*it has seed and clock/],
   [{ deterministic: true }, /deterministic is an object/],
   [{ deterministic: { seed: 2 ** 32 } }, /"4294967296" is not a value of option seed/],
-  [{ isolation: "process" }, /isolation=process is not supported yet/],
+  [{ isolation: "room" }, /"room" is not a value of option isolation/],
 ])("create(%o) says what is wrong", (options, message) => {
   expect(() => create(options as never)).toThrow(message);
+});
+
+test("isolation says where it is not possible; an isolated device has one thread unless more are asked for", () => {
+  expect(resolveOptions({ isolation: "worker" }).threads).toBe(1);
+  expect(resolveOptions({ isolation: "process", threads: 3 }).threads).toBe(3);
+  vi.stubGlobal("SharedArrayBuffer", undefined);
+  expect(() => create({ isolation: "worker" })).toThrow(
+    /isolation=worker is not possible here: it needs SharedArrayBuffer.*cross-origin isolated/,
+  );
+  vi.unstubAllGlobals();
+  vi.stubGlobal("process", { env: {} }); // as in a page
+  expect(() => create({ isolation: "process" })).toThrow(/pages cannot start processes; use isolation=worker/);
+  vi.unstubAllGlobals();
 });
 
 test("a wrong environment variable is named", () => {
