@@ -36,5 +36,6 @@ function inputOf(n: number): Input {
   const slacks = Array.from({ length: 16 }, () => below(next, most));
   const grid = [1 + (n % 5 === 1 ? 1 : 0), n % 9 === 4 ? 3 : 1, n % 16 === 6 ? 2 : 1] as const;
   const fuel = n % 8 === 7 ? pick(next, LITTLE_FUEL) : FUEL;
-  return { contents, slack: (slot) => slacks[slot % slacks.length]!, gap: 16 * below(next, 40), grid, fuel };
+  const slack = (slot: number) => slacks[slot % slacks.length]!;
+  return { contents, slack, gap: 16 * below(next, 40), grid, fuel, isOnce: n % 4 !== 0 };
 }

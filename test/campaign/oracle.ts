@@ -73,6 +73,8 @@ export interface Input {
   readonly gap: number;
   readonly grid: readonly [number, number, number];
   readonly fuel: number;
+  /** one run, in one memory: what the program reads outside shows only where the run is watched */
+  readonly isOnce?: boolean;
 }
 
 export class Oracle {
@@ -119,6 +121,7 @@ export class Oracle {
     const [a, b] = this.#fields;
     const one = this.#run(token, words, layout, a, this.watch, input);
     if (one === null || typeof one === "string") return one;
+    if (input.isOnce) return undefined;
     const two = this.#run(token, words, layout, b, undefined, input);
     if (two === null || typeof two === "string") return two;
     if (!isSame(one, two)) return `outcomes ${JSON.stringify(one)} and ${JSON.stringify(two)} depend on bytes outside of the regions`;

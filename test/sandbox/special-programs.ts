@@ -32,6 +32,44 @@ const mergeSums = SUMS.map((r) => `    iadd v6, v${r}, v0\n    mov.m v${r}, v6`)
 const giveSums = SUMS.map((r) => `  imul v9, v9, #5\n  xor v9, v9, v${r}`).join("\n");
 
 export const SPECIAL_PROGRAMS: Readonly<Record<string, string>> = {
+  "a construct that all lanes left past: what stands behind it is not run": program(
+    16,
+    `  mov v9, #3
+  block.v
+    block.v
+      uge v7, v0, #4
+      brk.if v7, 1
+      uge v7, v0, #2
+      brk.if v7, 1
+    end
+    mov v9, #5
+    iadd v8, v0, #7
+    mov v9, v8
+  end
+${give(0)}`,
+  ),
+  "what lanes that do not run had written to them, before the others merge": program(
+    16,
+    `  mov v9, #1
+  ult v7, v0, #6
+  if v7
+    iadd v9, v0, #70
+    mov.m v9, v7
+  end
+${give(0)}`,
+  ),
+  "an offset of a g register that each wave has just written": program(
+    64,
+    `  mov g5, #1
+  barrier workgroup
+  sys w1, wave
+  imul w7, w1, g5
+  imul g5, g5, #1000
+  imul w8, w1, g5
+  ld.32 v9, s0[w8 + 4], C, contig
+  iadd v9, v9, w7
+${give(0)}`,
+  ),
   "a broadcast load in a loop that one wave of a pair has left": program(
     16,
     `  xor v9, v0, #15

@@ -9,12 +9,12 @@ import type { Outcomes } from "../faults/victims.ts";
 import { bundle } from "../planted/plant.ts";
 
 /** Shaders for each bug, and inputs for each object that is accepted and not the shipped compiler's. */
-const SHADERS = { quick: 12, full: 500, nightly: 1000 };
-const INPUTS = { quick: 2, full: 8, nightly: 64 };
+const SHADERS = { quick: 12, full: 100, nightly: 510 };
+const INPUTS = { quick: 2, full: 8, nightly: 112 };
 /** Bugs that the quick set takes, by seed. */
 const QUICK_BUGS = 4;
 /** One process compiles so many shaders. */
-const MOST_SHADERS = 500;
+const MOST_SHADERS = 510;
 /** A process that says nothing for so long does not end. */
 const SILENT_MS = 300_000;
 
