@@ -4,6 +4,7 @@
  * the sum a v register would hold.
  */
 import { MODE, PERM, SLOT_KIND } from "../isa/modes.ts";
+import { Bytes, byteLengthOf, ceil, clz32, Doubles, fill, floor, Ints, memoryOf, min, Words } from "../memory/captured.ts";
 import type { Program } from "../verifier/token.ts";
 import type { Region } from "./launch.ts";
 import { FIRST_SCALAR, MachineAlarm, registerAt, type Wave } from "./wave.ts";
@@ -60,21 +61,24 @@ export class Access {
   /** lanes that access; fewer than asked where mode Z drops some */
   lanes = 0;
   asked = 0;
-  readonly wanted = new Float64Array(4);
-  readonly offset = new Float64Array(4);
-  readonly address = new Uint32Array(4);
+  readonly wanted = new Doubles(4);
+  readonly offset = new Doubles(4);
+  readonly address = new Words(4);
   /** the lane that trapped */
   lane = 0;
+  /** lanes whose traps a handler has answered, and with what */
+  answered = 0;
+  readonly answers = new Ints(4);
 
   /** @throws MachineAlarm when a region is not what its slot declares: the kernel has checked that before */
   constructor(program: Program, memory: WebAssembly.Memory, regions: readonly Region[], waves: number, belt: boolean, combine: Combine) {
     const { slots } = program;
-    this.#bytes = new Uint8Array(memory.buffer);
-    this.#words = new Int32Array(memory.buffer);
-    this.#base = new Float64Array(slots.length);
-    this.#size = new Float64Array(slots.length);
-    this.#perLane = new Uint8Array(slots.length);
-    this.#permissions = new Uint8Array(slots.length);
+    this.#bytes = new Bytes(memoryOf(memory));
+    this.#words = new Ints(memoryOf(memory));
+    this.#base = new Doubles(slots.length);
+    this.#size = new Doubles(slots.length);
+    this.#perLane = new Bytes(slots.length);
+    this.#permissions = new Bytes(slots.length);
     this.#belt = belt;
     this.#combine = combine;
     for (let i = 0; i < slots.length; i++) {
@@ -82,7 +86,7 @@ export class Access {
       const region = regions[i];
       const least = isPerLane(kind) ? min * 4 * waves : min;
       const fits = region !== undefined && region.kind === kind && region.base % 16 === 0 && region.base >= 0 && region.size >= least;
-      if (!fits || region.base + region.size > this.#bytes.length) throw new MachineAlarm(`slot ${i} has no region that fits`, -1);
+      if (!fits || region.base + region.size > byteLengthOf(this.#bytes)) throw new MachineAlarm(`slot ${i} has no region that fits`, -1);
       this.#base[i] = region.base;
       this.#permissions[i] = region.permissions & permissions;
       this.#perLane[i] = isPerLane(kind) ? 1 : 0;
@@ -98,7 +102,7 @@ export class Access {
   /** Zeroes a slot's region; of memory that lanes have of their own, that of `waves` waves. */
   clear(slot: number, waves: number): void {
     const lanes = this.#perLane[slot] === 1 ? 4 * waves : 1;
-    this.#bytes.fill(0, this.#base[slot], this.#base[slot]! + this.#size[slot]! * lanes);
+    fill(this.#bytes, 0, this.#base[slot], this.#base[slot]! + this.#size[slot]! * lanes);
   }
 
   /** Resolves the access of a word for `wave`: bounds first, for all lanes; nothing is read or written yet. */
@@ -107,12 +111,13 @@ export class Access {
     this.slot = low >>> 24;
     this.mode = high >>> 29;
     this.width = widthOf(low & 255);
-    if (this.slot >= this.#size.length) throw new MachineAlarm("no such slot", wave.pc);
+    const permissions = this.#permissions[this.slot];
+    if (permissions === undefined) throw new MachineAlarm("no such slot", wave.pc);
     this.asked = needs === PERM.read ? wave.exec : wave.exec & wave.live;
     // A scalar is loaded once: by the first active lane, since all have the same offset.
     if (needs === PERM.read && ((low >>> 8) & 255) >= FIRST_SCALAR) this.asked &= -this.asked;
     this.lanes = this.asked;
-    if ((this.#permissions[this.slot]! & needs) === 0) return NOT_PERMITTED;
+    if ((permissions & needs) === 0) return NOT_PERMITTED;
     return this.#bound(wave, (low >>> 16) & 255, high);
   }
 
@@ -132,7 +137,7 @@ export class Access {
       this.offset[lane] = bounded;
       if ((mode >= MODE.T || this.#belt) && !(bounded >= 0 && bounded + width <= size)) {
         if (mode < MODE.T) throw new MachineAlarm(`a proved access reaches ${bounded} in a region of ${size} bytes`, wave.pc);
-        if (mode === MODE.T) {
+        if (mode === MODE.T && ((this.answered >> lane) & 1) === 0) {
           this.lane = lane;
           return OUT_OF_BOUNDS;
         }
@@ -148,34 +153,27 @@ export class Access {
 
   /** The offset of a lane as the mode bounds it, not yet aligned, and in modes T and Z not yet checked. `base` is the word's own offset. */
   #bounded(index: number, base: number, high: number, size: number): number {
-    switch (this.mode) {
-      case MODE.N:
-        return base + Math.min(index, ((high >>> 14) & 0x3fff) * 4);
-      case MODE.M:
-        return base + ((index & ((1 << ((high >>> 22) & 31)) - powerOf2(this.width))) >>> 0);
-      case MODE.C:
-        return Math.min(base + index, size - this.width);
-      default:
-        return base + index;
-    }
+    if (this.mode === MODE.N) return base + min(index, ((high >>> 14) & 0x3fff) * 4);
+    if (this.mode === MODE.M) return base + ((index & ((1 << ((high >>> 22) & 31)) - powerOf2(this.width))) >>> 0);
+    return this.mode === MODE.C ? min(base + index, size - this.width) : base + index;
   }
 
   /** Bytes from the region's base to an offset, in lane-interleaved memory too. */
   #place(wave: number, lane: number, offset: number): number {
     if (this.#perLane[this.slot] === 0) return offset;
-    return wave * this.#size[this.slot]! * 4 + (Math.floor(offset / 4) * 4 + lane) * 4 + (offset & 3);
+    return wave * this.#size[this.slot]! * 4 + (floor(offset / 4) * 4 + lane) * 4 + (offset & 3);
   }
 
-  /** After `resolve`: lanes that do not access get 0. */
+  /** After `resolve`: lanes that do not access get 0, or their answer. */
   load(wave: Wave, low: number): void {
     const d = (low >>> 8) & 255;
     const at = registerAt(d);
     const lanes = d < FIRST_SCALAR ? 4 : 1;
-    const first = lanes === 4 ? 0 : 31 - Math.clz32(this.asked);
-    for (let word = 0; word < Math.ceil(this.width / 4); word++) {
+    const first = lanes === 4 ? 0 : 31 - clz32(this.asked);
+    for (let word = 0; word < ceil(this.width / 4); word++) {
       for (let i = 0; i < lanes; i++) {
         const isLoaded = ((this.lanes >> (first + i)) & 1) !== 0;
-        wave.registers[at + word * lanes + i] = isLoaded ? this.#read(first + i, word) : 0;
+        wave.registers[at + word * lanes + i] = isLoaded ? this.#read(first + i, word) : this.answers[first + i]!;
       }
     }
   }
@@ -187,7 +185,7 @@ export class Access {
     const lanes = d < FIRST_SCALAR ? 4 : 1;
     for (let lane = 0; lane < 4; lane++) {
       if (((this.lanes >> lane) & 1) === 0) continue;
-      for (let word = 0; word < Math.ceil(this.width / 4); word++) {
+      for (let word = 0; word < ceil(this.width / 4); word++) {
         this.#write(lane, word, wave.registers[at + word * lanes + (lanes === 4 ? lane : 0)]!);
       }
     }
@@ -211,14 +209,14 @@ export class Access {
     if (this.width === 2) this.#bytes[address + 1] = value >> 8;
   }
 
-  /** After `resolve`: lanes act in ascending order; those that do not act get 0. */
+  /** After `resolve`: lanes act in ascending order; those that do not act get 0, or their answer. */
   atomic(wave: Wave, low: number): void {
     const op = low & 255;
     const r = wave.registers;
     const at = registerAt((low >>> 8) & 255);
     for (let lane = 0; lane < 4; lane++) {
       const isActing = ((this.lanes >> lane) & 1) !== 0;
-      const old = isActing ? this.#words[this.#word(lane, 0)]! : 0;
+      const old = isActing ? this.#words[this.#word(lane, 0)]! : this.answers[lane]!;
       if (isActing && op !== AT_LD) this.#words[this.#word(lane, 0)] = this.#combine(op, old, r[at + lane]!, r[at + 4 + lane]!);
       if (op !== AT_ST) r[at + lane] = old;
     }

@@ -5,10 +5,11 @@
  * Waves run one after the other, each up to its next barrier. Each has its own copy of the g registers.
  */
 import { PERM, SLOT_KIND } from "../isa/modes.ts";
+import { ceil, fill, Ints, type List, newList } from "../memory/captured.ts";
 import type { Program } from "../verifier/token.ts";
-import { Access, type Combine, DONE, isAccess, NOT_PERMITTED, needsOf } from "./access.ts";
+import { Access, type Combine, DONE, isAccess, NOT_PERMITTED, needsOf, OUT_OF_BOUNDS } from "./access.ts";
 import { callFuel, loopFuel, workgroupFuel } from "./fuel.ts";
-import { CAUSE, type Launch, type Outcome } from "./launch.ts";
+import { CAUSE, type Launch, type Outcome, type TrapHandler } from "./launch.ts";
 import { FIRST_SCALAR, MachineAlarm, registerAt, Wave } from "./wave.ts";
 
 /** Arithmetic of one op byte: reads and writes registers of one wave. `high` is the immediate or the third source. */
@@ -42,39 +43,43 @@ const LD_SYNC = 0x78;
 const SYS = 0xce;
 const BARRIER = 0xeb;
 const BCAST = 0xec;
+const FIRST_G = 192;
 
 export class Machine {
   readonly #program: Program;
   readonly #launch: Launch;
   readonly #arithmetic: Arithmetic;
   readonly #hooks: Hooks | undefined;
+  readonly #handler: TrapHandler | undefined;
   readonly #access: Access;
-  readonly #waves: readonly Wave[];
+  readonly #waves: List<Wave> = newList();
   /** lanes of the last wave */
   readonly #lastLanes: number;
   #workgroup = 0;
-  readonly #id = [0, 0, 0];
+  readonly #id = new Ints(3);
   #outcome: Outcome = { cause: CAUSE.end, pc: -1, workgroup: -1, wave: -1, lane: -1, slot: -1, offset: -1 };
 
   /** @throws MachineAlarm when the launch does not fit the program */
-  constructor(program: Program, launch: Launch, arithmetic: Arithmetic, hooks: Hooks | undefined, belt: boolean) {
-    const [x, y, z] = program.workgroupSize;
-    const waves = Math.ceil((x * y * z) / 4);
+  constructor(program: Program, launch: Launch, arithmetic: Arithmetic, hooks: Hooks | undefined, belt: boolean, handler?: TrapHandler) {
+    const size = program.workgroupSize;
+    const lanes = size[0] * size[1] * size[2];
+    const waves = ceil(lanes / 4);
     this.#program = program;
     this.#launch = launch;
     this.#arithmetic = arithmetic;
     this.#hooks = hooks;
-    this.#lastLanes = 15 >> (waves * 4 - x * y * z);
+    this.#handler = handler;
+    this.#lastLanes = 15 >> (waves * 4 - lanes);
     this.#access = new Access(program, launch.memory, launch.regions, waves, belt, arithmetic.combine);
-    this.#waves = Array.from({ length: waves }, (_, i) => new Wave(i, program));
+    for (let i = 0; i < waves; i++) this.#waves[i] = new Wave(i, program);
   }
 
   /** Runs the whole grid. */
   run(): Outcome {
-    const [nx, ny, nz] = this.#launch.grid;
-    for (let z = 0; z < nz; z++) {
-      for (let y = 0; y < ny; y++) {
-        for (let x = 0; x < nx; x++) {
+    const { grid } = this.#launch;
+    for (let z = 0; z < grid[2]; z++) {
+      for (let y = 0; y < grid[1]; y++) {
+        for (let x = 0; x < grid[0]; x++) {
           this.#id[0] = x;
           this.#id[1] = y;
           this.#id[2] = z;
@@ -89,15 +94,17 @@ export class Machine {
   #runWorkgroup(): boolean {
     const waves = this.#waves;
     if (!this.#charge(workgroupFuel(this.#program.functions[0]!, waves.length), 0, -1)) return false;
-    this.#program.slots.forEach(({ kind }, slot) => {
+    const { slots } = this.#program;
+    for (let slot = 0; slot < slots.length; slot++) {
+      const { kind } = slots[slot]!;
       if (kind === SLOT_KIND.workgroup || kind === SLOT_KIND.scratch) this.#access.clear(slot, waves.length);
-    });
+    }
     this.#hooks?.workgroup(this.#workgroup);
-    for (const wave of waves) wave.start(wave.index === waves.length - 1 ? this.#lastLanes : 15);
+    for (let i = 0; i < waves.length; i++) waves[i]!.start(i === waves.length - 1 ? this.#lastLanes : 15);
     for (;;) {
       let waiting = 0;
-      for (const wave of waves) {
-        const how = this.#runWave(wave);
+      for (let i = 0; i < waves.length; i++) {
+        const how = this.#runWave(waves[i]!);
         if (how === TRAPPED) return false;
         if (how === AT_BARRIER) waiting++;
       }
@@ -145,19 +152,35 @@ export class Machine {
 
   #runAccess(wave: Wave, low: number, high: number): boolean {
     const access = this.#access;
-    const result = access.resolve(wave, low, high);
+    let result = access.resolve(wave, low, high);
+    while (result === OUT_OF_BOUNDS && this.#isAnswered(wave, low)) result = access.resolve(wave, low, high);
     if (this.#hooks !== undefined) this.#hooks.access(wave, low, access);
     if (result !== DONE) {
-      const cause = result === NOT_PERMITTED ? CAUSE.permission : CAUSE.bounds;
-      const { slot, lane } = access;
-      const offset = access.offset[lane]!;
-      this.#outcome = { cause, pc: wave.pc, workgroup: this.#workgroup, wave: wave.index, lane, slot, offset };
+      this.#outcome = this.#trap(wave, result === NOT_PERMITTED ? CAUSE.permission : CAUSE.bounds);
       return false;
     }
     const needs = needsOf(low & 255);
     if (needs === PERM.read) access.load(wave, low);
     else if (needs === PERM.write) access.store(wave, low);
     else access.atomic(wave, low);
+    if (access.answered !== 0) fill(access.answers, 0);
+    access.answered = 0;
+    return true;
+  }
+
+  #trap(wave: Wave, cause: number): Outcome {
+    const { slot, lane, offset } = this.#access;
+    return { cause, pc: wave.pc, workgroup: this.#workgroup, wave: wave.index, lane, slot, offset: offset[lane]! };
+  }
+
+  /** Asks the handler about the lane that is out of bounds. */
+  #isAnswered(wave: Wave, low: number): boolean {
+    const access = this.#access;
+    if (this.#handler === undefined || (needsOf(low & 255) === PERM.read && ((low >>> 8) & 255) >= FIRST_G)) return false;
+    const answer = this.#handler(this.#trap(wave, CAUSE.bounds), access.width);
+    if (answer === undefined) return false;
+    access.answers[access.lane] = answer;
+    access.answered |= 1 << access.lane;
     return true;
   }
 
@@ -234,16 +257,17 @@ export class Machine {
   #release(waiting: number): boolean {
     const first = this.#waves[0]!;
     const { pc } = first;
-    if (waiting !== this.#waves.length || !this.#waves.every((wave) => wave.pc === pc)) {
-      throw new MachineAlarm("waves of a workgroup stand at different barriers", pc);
-    }
+    let isTogether = waiting === this.#waves.length;
+    for (let i = 0; i < this.#waves.length; i++) isTogether &&= this.#waves[i]!.pc === pc;
+    if (!isTogether) throw new MachineAlarm("waves of a workgroup stand at different barriers", pc);
     this.#hooks?.barrier(pc);
     const low = this.#program.code[pc * 2]!;
     const op = low & 255;
     const d = (low >>> 8) & 255;
     if (op === LD_SYNC && !this.#runAccess(first, low, this.#program.code[pc * 2 + 1]!)) return false;
     const value = first.registers[registerAt(op === BCAST ? (low >>> 16) & 255 : d)]!;
-    for (const wave of this.#waves) {
+    for (let i = 0; i < this.#waves.length; i++) {
+      const wave = this.#waves[i]!;
       if (op !== BARRIER) wave.registers[registerAt(d)] = value;
       wave.pc++;
     }
@@ -261,5 +285,5 @@ export class Machine {
 /** One value in a scalar, or in all four lanes. */
 function setAll(wave: Wave, d: number, value: number): void {
   const at = registerAt(d);
-  wave.registers.fill(value, at, at + (d < FIRST_SCALAR ? 4 : 1));
+  fill(wave.registers, value, at, at + (d < FIRST_SCALAR ? 4 : 1));
 }

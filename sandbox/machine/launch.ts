@@ -48,3 +48,10 @@ export interface Outcome {
   readonly slot: number;
   readonly offset: number;
 }
+
+/**
+ * The kernel owner's say when an access of mode T ends outside its region, which a lane at a time does: a number stands for what the lane
+ * would have read, and nothing is written; undefined ends the launch with this outcome. Reference tier only. Not asked for loads of g
+ * registers, which all waves must find alike.
+ */
+export type TrapHandler = (trap: Outcome, width: number) => number | undefined;

@@ -3,7 +3,7 @@ import { Token } from "../verifier/token.ts";
 import type { Counters } from "./counters.ts";
 import { type Hooks, Machine } from "./execute.ts";
 import { ARITHMETIC } from "./lanes.ts";
-import type { Launch, Outcome } from "./launch.ts";
+import type { Launch, Outcome, TrapHandler } from "./launch.ts";
 
 export interface ReferenceOptions {
   /** counts what runs; see counters.ts */
@@ -11,6 +11,8 @@ export interface ReferenceOptions {
   /** check what modes K, N and M have proved, too, and raise an alarm where a proof is wrong; results are the same */
   readonly belt?: boolean;
   readonly hooks?: Hooks;
+  /** asked when an access of mode T ends outside its region; without one, or where it answers nothing, the launch ends there */
+  readonly onTrap?: TrapHandler;
 }
 
 /**
@@ -20,9 +22,9 @@ export interface ReferenceOptions {
  */
 export function runReference(token: Token, launch: Launch, options: ReferenceOptions = {}): Outcome {
   const program = Token.program(token);
-  const { counters, belt = false, hooks } = options;
+  const { counters, belt = false, hooks, onTrap } = options;
   const observer = both(counters?.start(program, belt), hooks);
-  const outcome = new Machine(program, launch, ARITHMETIC, observer, belt).run();
+  const outcome = new Machine(program, launch, ARITHMETIC, observer, belt, onTrap).run();
   counters?.end(outcome);
   return outcome;
 }

@@ -5,6 +5,7 @@
  * and the word of structure it runs to next (`target`). Lanes that leave a construct through an outer one are struck from its `join`.
  */
 import type { FunctionInfo } from "../isa/shapes.ts";
+import { fill, Ints, type List, newList } from "../memory/captured.ts";
 import type { Program } from "../verifier/token.ts";
 
 const MAX_NESTING = 255;
@@ -12,10 +13,10 @@ const MAX_CALLS = 64;
 
 /** What must not happen in verified code: a fault of ours, in the verifier or in this machine. */
 export class MachineAlarm extends Error {
+  override readonly name = "MachineAlarm";
   readonly pc: number;
   constructor(what: string, pc: number) {
     super(`alarm at word ${pc}: ${what}`);
-    this.name = "MachineAlarm";
     this.pc = pc;
   }
 }
@@ -42,23 +43,23 @@ export class Wave {
   pc = 0;
   isDone = false;
   /** registers of the running call */
-  registers: Int32Array = new Int32Array(REGISTER_WORDS);
+  registers: Int32Array = new Ints(REGISTER_WORDS);
 
   readonly #program: Program;
   /** open constructs of all calls */
   #depth = 0;
-  readonly #join: number[] = [];
-  readonly #other: number[] = [];
-  readonly #target: number[] = [];
+  readonly #join: List<number> = newList();
+  readonly #other: List<number> = newList();
+  readonly #target: List<number> = newList();
   /** calls above the entry function */
   #calls = 0;
-  readonly #windows: Int32Array[] = [this.registers];
-  readonly #returnTo: number[] = [];
-  readonly #exec: number[] = [];
-  readonly #resultAt: number[] = [];
-  readonly #results: number[] = [];
+  readonly #windows: List<Int32Array> = newList(this.registers);
+  readonly #returnTo: List<number> = newList();
+  readonly #exec: List<number> = newList();
+  readonly #resultAt: List<number> = newList();
+  readonly #results: List<number> = newList();
   /** `#depth` at the start of each call, the entry function's first */
-  readonly #base: number[] = [0];
+  readonly #base: List<number> = newList(0);
 
   constructor(index: number, program: Program) {
     this.index = index;
@@ -79,9 +80,9 @@ export class Wave {
 
   #zero(window: Int32Array): void {
     const { vRegisters, wRegisters, gRegisters } = this.#program;
-    window.fill(0, 0, vRegisters * 4);
-    window.fill(0, SCALARS_AT, SCALARS_AT + wRegisters);
-    window.fill(0, G_AT, G_AT + gRegisters);
+    fill(window, 0, 0, vRegisters * 4);
+    fill(window, 0, SCALARS_AT, SCALARS_AT + wRegisters);
+    fill(window, 0, G_AT, G_AT + gRegisters);
   }
 
   /** Lanes, active or not, for which the register is not 0; all or none for a scalar. */
@@ -150,7 +151,7 @@ export class Wave {
     this.#resultAt[c] = registerAt(result);
     this.#results[c] = callee.vResults * 4;
     this.#base[c + 1] = this.#depth;
-    this.#windows[c + 1] ??= new Int32Array(REGISTER_WORDS);
+    this.#windows[c + 1] ??= new Ints(REGISTER_WORDS);
     const window = this.#windows[c + 1]!;
     this.#zero(window);
     copy(caller, registerAt(vArg), window, 0, callee.vArgs * 4);

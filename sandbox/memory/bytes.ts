@@ -2,26 +2,12 @@
  * Copies of what callers hand over. Nothing is checked before it was copied: the caller's bytes may sit in shared memory, be resized,
  * or come from a subclass whose properties run code. So sizes and contents are read once, with the built-ins captured at load.
  */
-const apply = Reflect.apply;
-const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
-const tagOf = getter(Symbol.toStringTag);
-const byteLengthOf = getter("byteLength");
-const byteOffsetOf = getter("byteOffset");
-const bufferOf = getter("buffer");
-const setOf = Uint8Array.prototype.set;
-const Bytes = Uint8Array;
-const Buffer = ArrayBuffer;
-
-function getter(name: string | symbol): () => unknown {
-  const get = Object.getOwnPropertyDescriptor(typedArray, name)?.get;
-  if (get === undefined) throw new TypeError(`this engine's typed arrays have no ${String(name)}`);
-  return get;
-}
+import { Buffer, Bytes, bufferOf, byteLengthOf, byteOffsetOf, ceil, copyFrom, tagOf } from "./captured.ts";
 
 /** @returns the byte length of a genuine typed array named `tag`, else -1; 0 when it is detached. Runs no code of the caller. */
 export function lengthOf(input: unknown, tag: "Uint8Array" | "Float64Array"): number {
   if (typeof input !== "object" || input === null) return -1;
-  return apply(tagOf, input, []) === tag ? (apply(byteLengthOf, input, []) as number) : -1;
+  return tagOf(input) === tag ? byteLengthOf(input) : -1;
 }
 
 /**
@@ -31,7 +17,7 @@ export function lengthOf(input: unknown, tag: "Uint8Array" | "Float64Array"): nu
  */
 export function copyOf(input: unknown, length: number): ArrayBuffer | undefined {
   try {
-    const copy = new Buffer(Math.ceil(length / 8) * 8);
+    const copy = new Buffer(ceil(length / 8) * 8);
     return copyInto(new Bytes(copy, 0, length), input) ? copy : undefined;
   } catch {
     return undefined;
@@ -41,9 +27,7 @@ export function copyOf(input: unknown, length: number): ArrayBuffer | undefined 
 /** Copies the bytes of a genuine typed array to all of `target`. @returns false when it is no longer as long: then nothing is promised */
 export function copyInto(target: Uint8Array, input: unknown): boolean {
   try {
-    const buffer = apply(bufferOf, input as object, []) as ArrayBufferLike;
-    const source = new Bytes(buffer, apply(byteOffsetOf, input as object, []) as number, target.length);
-    apply(setOf, target, [source]);
+    copyFrom(target, new Bytes(bufferOf(input), byteOffsetOf(input), byteLengthOf(target)));
     return true;
   } catch {
     return false;

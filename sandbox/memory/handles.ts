@@ -2,6 +2,8 @@
  * Names for things that live outside guest memory: index, generation, tenant and kind in one number below 2^52. A table belongs to one
  * device, so a foreign or made-up handle can at most name a thing of the same device; the tenant bits only tell mistakes apart.
  */
+import { floor, isInteger, type List, newList } from "./captured.ts";
+
 const INDEX = 2 ** 20;
 const GENERATION = 2 ** 20;
 const TENANT = 2 ** 8;
@@ -10,10 +12,10 @@ const KIND = 2 ** 4;
 export class HandleTable<T> {
   readonly #tenant: number;
   readonly #lastGeneration: number;
-  readonly #things: (T | undefined)[] = [];
-  readonly #kinds: number[] = [];
-  readonly #generations: number[] = [];
-  readonly #free: number[] = [];
+  readonly #things: List<T | undefined> = newList();
+  readonly #kinds: List<number> = newList();
+  readonly #generations: List<number> = newList();
+  readonly #free: List<number> = newList();
   /** live handles */
   size = 0;
 
@@ -28,10 +30,12 @@ export class HandleTable<T> {
 
   /** @param kind 1 to 15. @returns a handle never given out before, or -1 when the table is full */
   add(kind: number, thing: T): number {
-    let index = this.#free.pop();
-    if (index === undefined) {
-      if (this.#things.length >= INDEX) return -1;
-      index = this.#things.length;
+    let index = this.#things.length;
+    if (this.#free.length > 0) {
+      index = this.#free[this.#free.length - 1]!;
+      this.#free.length--;
+    } else {
+      if (index >= INDEX) return -1;
       this.#generations[index] = 0;
     }
     const generation = ++this.#generations[index]!;
@@ -55,16 +59,16 @@ export class HandleTable<T> {
     this.#things[index] = undefined;
     this.#kinds[index] = 0;
     this.size--;
-    if (this.#generations[index]! < this.#lastGeneration) this.#free.push(index);
+    if (this.#generations[index]! < this.#lastGeneration) this.#free[this.#free.length] = index;
     return thing;
   }
 
   #indexOf(handle: unknown, kind: number): number {
-    if (typeof handle !== "number" || !Number.isInteger(handle) || handle < 0 || handle >= INDEX * GENERATION * TENANT * KIND) return -1;
+    if (typeof handle !== "number" || !isInteger(handle) || handle < 0 || handle >= INDEX * GENERATION * TENANT * KIND) return -1;
     const index = handle % INDEX;
-    const rest = Math.floor(handle / INDEX);
-    const top = Math.floor(rest / GENERATION);
+    const rest = floor(handle / INDEX);
+    const top = floor(rest / GENERATION);
     if (index >= this.#things.length || this.#kinds[index] !== kind || this.#generations[index] !== rest % GENERATION) return -1;
-    return top % TENANT === this.#tenant && Math.floor(top / TENANT) === kind ? index : -1;
+    return top % TENANT === this.#tenant && floor(top / TENANT) === kind ? index : -1;
   }
 }

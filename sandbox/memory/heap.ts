@@ -3,6 +3,21 @@
  * memory, so that no shader can reach it. Bytes are zero when they are given out; freed bytes are poisoned and not given out again
  * before `idle` is called.
  */
+import {
+  Bytes,
+  bufferOf,
+  byteLengthOf,
+  ceil,
+  fill,
+  floor,
+  growMemory,
+  type List,
+  Memory,
+  max,
+  memoryOf,
+  min,
+  newList,
+} from "./captured.ts";
 import { keepMemory, stamp, takeMemory } from "./recycle.ts";
 
 const PAGE = 65_536;
@@ -10,9 +25,8 @@ const STEP_PAGES = 16;
 export const HEAP_ALIGNMENT = 256;
 /** Longer blocks are poisoned at both ends only: to poison is to get pages for memory that may never have been touched. */
 const POISON_BYTES = 1 << 20;
-const Memory = WebAssembly.Memory;
-const Bytes = Uint8Array;
-const poison = new Bytes(PAGE).fill(0xef);
+const poison = new Bytes(PAGE);
+fill(poison, 0xef);
 
 export interface HeapOptions {
   readonly shared: boolean;
@@ -22,7 +36,7 @@ export interface HeapOptions {
   readonly guardBytes: number;
 }
 
-const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
+const roundUp = (n: number, to: number) => ceil(n / to) * to;
 
 export class Heap {
   readonly #options: HeapOptions;
@@ -31,11 +45,11 @@ export class Heap {
   /** bytes in use or freed are below this; above it nothing was ever written */
   #top = HEAP_ALIGNMENT;
   /** free stretches below #top, by address, no two adjacent */
-  readonly #freeAt: number[] = [];
-  readonly #freeSize: number[] = [];
-  /** sizes of live blocks by address, guard included */
-  readonly #live = new Map<number, number>();
-  readonly #quarantine: number[] = [];
+  readonly #freeAt: List<number> = newList();
+  readonly #freeSize: List<number> = newList();
+  /** sizes of live blocks, guard included, by address / HEAP_ALIGNMENT; 0 where none starts */
+  readonly #live: List<number> = newList();
+  readonly #quarantine: List<number> = newList();
   liveBytes = 0;
 
   constructor(options: HeapOptions) {
@@ -47,13 +61,13 @@ export class Heap {
     if (this.#memory === undefined) {
       const { shared } = this.#options;
       const maximum = this.#maximum;
-      this.#memory = takeMemory(shared, maximum) ?? new Memory({ initial: 1, maximum, ...(shared ? { shared: true } : {}) });
+      this.#memory = takeMemory(shared, maximum) ?? new Memory({ initial: 1, maximum, shared });
     }
     return this.#memory;
   }
 
   get #maximum(): number {
-    return Math.max(1, Math.floor(this.#options.maxBytes / PAGE));
+    return max(1, floor(this.#options.maxBytes / PAGE));
   }
 
   /** Gives the memory up, for other devices once `isFree` says that no thread holds it. The heap is of no use any more. */
@@ -65,8 +79,8 @@ export class Heap {
 
   /** All bytes, for the kernel's own copies. Only good until the next allocation. */
   get bytes(): Uint8Array {
-    const buffer = this.memory.buffer;
-    if (this.#bytes.buffer !== buffer || this.#bytes.length !== buffer.byteLength) this.#bytes = new Bytes(buffer);
+    const buffer = memoryOf(this.memory);
+    if (bufferOf(this.#bytes) !== buffer) this.#bytes = new Bytes(buffer);
     return this.#bytes;
   }
 
@@ -84,16 +98,16 @@ export class Heap {
       base = this.#top; // never written, so still zero
       this.#top += size;
     }
-    this.#live.set(base, size);
+    this.#live[base / HEAP_ALIGNMENT] = size;
     this.liveBytes += size;
     return base;
   }
 
   /** Ends a block's life. Its bytes stay untouchable until `idle`. @returns false when no live block starts here */
   free(base: number): boolean {
-    const size = this.#live.get(base);
-    if (size === undefined) return false;
-    this.#live.delete(base);
+    const size = this.#live[base / HEAP_ALIGNMENT] ?? 0;
+    if (size === 0) return false;
+    this.#live[base / HEAP_ALIGNMENT] = 0;
     this.liveBytes -= size;
     if (size <= POISON_BYTES) {
       stamp(this.bytes, base, base + size, poison);
@@ -101,7 +115,9 @@ export class Heap {
       stamp(this.bytes, base, base + POISON_BYTES / 2, poison);
       stamp(this.bytes, base + size - POISON_BYTES / 2, base + size, poison);
     }
-    this.#quarantine.push(base, size);
+    const end = this.#quarantine.length;
+    this.#quarantine[end] = base;
+    this.#quarantine[end + 1] = size;
     return true;
   }
 
@@ -117,10 +133,8 @@ export class Heap {
       const have = this.#freeSize[i]!;
       if (have < size) continue;
       const base = this.#freeAt[i]!;
-      if (have === size) {
-        this.#freeAt.splice(i, 1);
-        this.#freeSize.splice(i, 1);
-      } else {
+      if (have === size) this.#drop(i);
+      else {
         this.#freeAt[i] = base + size;
         this.#freeSize[i] = have - size;
       }
@@ -146,25 +160,34 @@ export class Heap {
       this.#freeAt[low] = base;
       this.#freeSize[low]! += size;
     } else {
-      this.#freeAt.splice(low, 0, base);
-      this.#freeSize.splice(low, 0, size);
+      for (let i = this.#freeAt.length; i > low; i--) {
+        this.#freeAt[i] = this.#freeAt[i - 1]!;
+        this.#freeSize[i] = this.#freeSize[i - 1]!;
+      }
+      this.#freeAt[low] = base;
+      this.#freeSize[low] = size;
     }
   }
 
   #drop(i: number): void {
-    this.#freeAt.splice(i, 1);
-    this.#freeSize.splice(i, 1);
+    const last = this.#freeAt.length - 1;
+    for (let k = i; k < last; k++) {
+      this.#freeAt[k] = this.#freeAt[k + 1]!;
+      this.#freeSize[k] = this.#freeSize[k + 1]!;
+    }
+    this.#freeAt.length = last;
+    this.#freeSize.length = last;
   }
 
   /** @returns false when `end` bytes are more than the heap may have or the engine gives */
   #growTo(end: number): boolean {
     if (end > this.#options.maxBytes) return false;
     try {
-      const have = this.memory.buffer.byteLength;
+      const have = byteLengthOf(this.bytes);
       if (end <= have) return true;
-      const need = Math.ceil((end - have) / PAGE);
-      const most = Math.floor(this.#options.maxBytes / PAGE) - have / PAGE;
-      this.memory.grow(Math.min(most, Math.max(need, STEP_PAGES, Math.floor(have / PAGE / 4))));
+      const need = ceil((end - have) / PAGE);
+      const most = floor(this.#options.maxBytes / PAGE) - have / PAGE;
+      growMemory(this.memory, min(most, max(need, STEP_PAGES, floor(have / PAGE / 4))));
       return true;
     } catch {
       return false;

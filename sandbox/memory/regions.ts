@@ -5,6 +5,7 @@
 import { PERM, SLOT_KIND } from "../isa/modes.ts";
 import type { Region } from "../machine/launch.ts";
 import type { Program } from "../verifier/token.ts";
+import { byteLengthOf, ceil, freeze, isInteger, max, min } from "./captured.ts";
 
 /** A live block of the heap: what regions are cut from. */
 export interface Block {
@@ -16,14 +17,14 @@ export const REGION_ALIGNMENT = 16;
 
 /** @returns whether `offset` and `size` are integers from 0 with offset + size <= limit */
 export function isInside(offset: unknown, size: unknown, limit: number): boolean {
-  if (typeof offset !== "number" || typeof size !== "number" || !Number.isInteger(offset) || !Number.isInteger(size)) return false;
+  if (typeof offset !== "number" || typeof size !== "number" || !isInteger(offset) || !isInteger(size)) return false;
   return offset >= 0 && size >= 0 && offset <= limit && size <= limit - offset;
 }
 
 /** @returns the region, or undefined when it is not inside the block or not aligned */
 export function cut(block: Block, offset: number, size: number, kind: number, permissions: number): Region | undefined {
   if (!isInside(offset, size, block.size) || offset % REGION_ALIGNMENT !== 0) return undefined;
-  return Object.freeze({ base: block.base + offset, size, stride: 0, kind, permissions, generation: 0 });
+  return freeze({ base: block.base + offset, size, stride: 0, kind, permissions, generation: 0 });
 }
 
 /** Why a launch's regions were refused: at which slot, and which of the checks. */
@@ -34,17 +35,12 @@ export interface Refusal {
 
 /** @returns bytes of the region that a slot needs that the kernel supplies, for one workgroup; -1 for the slots that callers bind */
 export function suppliedBytes(program: Program, slot: number): number {
-  const [x, y, z] = program.workgroupSize;
-  switch (program.slots[slot]!.kind) {
-    case SLOT_KIND.workgroup:
-      return program.workgroupBytes;
-    case SLOT_KIND.scratch:
-      return program.scratchBytes * 4 * Math.ceil((x * y * z) / 4);
-    case SLOT_KIND.constant:
-      return program.constants.length;
-    default:
-      return -1;
-  }
+  const { kind } = program.slots[slot]!;
+  if (kind === SLOT_KIND.workgroup) return program.workgroupBytes;
+  if (kind === SLOT_KIND.constant) return byteLengthOf(program.constants);
+  if (kind !== SLOT_KIND.scratch) return -1;
+  const size = program.workgroupSize;
+  return program.scratchBytes * 4 * ceil((size[0] * size[1] * size[2]) / 4);
 }
 
 /**
@@ -66,7 +62,7 @@ export function latch(program: Program, regions: readonly (Region | undefined)[]
   return findOverlap(regions);
 }
 
-const isOverlap = (a: Region, b: Region) => Math.max(a.base, b.base) < Math.min(a.base + a.size, b.base + b.size);
+const isOverlap = (a: Region, b: Region) => max(a.base, b.base) < min(a.base + a.size, b.base + b.size);
 
 function findOverlap(regions: readonly (Region | undefined)[]): Refusal | undefined {
   for (let slot = 0; slot < regions.length; slot++) {

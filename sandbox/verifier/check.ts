@@ -1,8 +1,9 @@
 /** Asks a list of rules about an object. `verify.ts` asks RULES; only tests ask others, to show that each rule is needed. */
 
+import { clz32 } from "../memory/captured.ts";
 import { decode, FORM, FORM_BITS, LAST_WORD, Word } from "./decode.ts";
 import { newState, type State, step } from "./flow.ts";
-import { type Draft, readDraft } from "./read.ts";
+import { readDraft } from "./read.ts";
 import type { Rule } from "./rules.ts";
 import type { Program } from "./token.ts";
 
@@ -16,15 +17,14 @@ export interface Reject {
 }
 export type Checked = { readonly ok: true; readonly program: Program } | Reject;
 
-const LAST = 32 - Math.clz32(LAST_WORD);
+const LAST = 32 - clz32(LAST_WORD);
 type WordRule = Extract<Rule, { scope: "word" }>;
 
-export interface Checker {
-  check(input: unknown): Checked;
-}
+export type Checker = { check(input: unknown): Checked };
 
 /** Sorts the rules by the form of word that they are about, once. */
 export function newChecker(rules: readonly Rule[], move: (w: Word, s: State) => void = step): Checker {
+  const unreadable = rules.find((r) => r.id === "V01")!;
   const objectRules = rules.filter((r) => r.scope === "object");
   const wordRules = rules.filter((r) => r.scope === "word");
   const byForm: WordRule[][] = [wordRules.filter((r) => r.on === FORM.none)];
@@ -33,14 +33,14 @@ export function newChecker(rules: readonly Rule[], move: (w: Word, s: State) => 
   return {
     check(input) {
       const draft = readDraft(input);
-      if (draft === undefined) return reject(rules.find((r) => r.id === "V01")!, -1);
-      for (const rule of objectRules) if (!rule.holds(draft)) return reject(rule, -1);
+      if (draft === undefined) return reject(unreadable, -1);
+      for (let i = 0; i < objectRules.length; i++) if (!objectRules[i]!.holds(draft)) return reject(objectRules[i]!, -1);
       const s = newState(draft);
       const w = new Word();
       const { code, words } = draft;
       for (let pc = 0; pc < words; pc++) {
         decode(w, pc, code[pc * 2]!, code[pc * 2 + 1]!);
-        const form = 32 - Math.clz32(w.form);
+        const form = 32 - clz32(w.form);
         const broken = firstBroken(predicates[form]!, w, s);
         if (broken >= 0) return reject(byForm[form]![broken]!, pc);
         if (pc === s.last) {
@@ -49,7 +49,7 @@ export function newChecker(rules: readonly Rule[], move: (w: Word, s: State) => 
         }
         move(w, s);
       }
-      return { ok: true, program: programOf(draft) };
+      return { ok: true, program: draft };
     },
   };
 }
@@ -62,21 +62,4 @@ function firstBroken(predicates: readonly WordRule["holds"][], w: Word, s: State
 
 function reject(rule: Rule, word: number): Reject {
   return { ok: false, rule: rule.id, word, message: rule.says };
-}
-
-function programOf(d: Draft): Program {
-  return Object.freeze({
-    stage: d.stage,
-    workgroupSize: Object.freeze(d.size),
-    vRegisters: d.vRegisters,
-    wRegisters: d.wRegisters,
-    gRegisters: d.gRegisters,
-    scratchBytes: d.scratchBytes,
-    workgroupBytes: d.workgroupBytes,
-    functions: d.functions,
-    slots: d.slots,
-    io: d.io,
-    constants: d.constants,
-    code: d.code,
-  });
 }

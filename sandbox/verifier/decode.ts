@@ -43,11 +43,6 @@ export function fileOf(operand: number): number {
   return operand < 128 ? V : operand < 192 ? W : G;
 }
 
-/** @returns the operand's number within its file */
-export function numberOf(operand: number): number {
-  return operand < 128 ? operand : operand & 63;
-}
-
 /** What an op byte alone says. */
 export interface Shape {
   form: number;
@@ -193,11 +188,6 @@ function decodeAccess(w: Word, high: number): void {
   w.lim = (high >>> 14) & 0x3fff;
   w.m = (high >>> 22) & 31;
   if (w.mode === MODE_K) w.aFiles = 0; // the offset is constant: a is unused
-}
-
-/** @returns the width rounded up to a power of two: what mode M aligns to */
-export function powerWidth(width: number): number {
-  return width === 12 ? 16 : width;
 }
 
 /** @returns whether the word writes a g register */

@@ -3,6 +3,7 @@
  * from where it is called. Both are final when the function is reached, since calls go to higher numbers only. Nothing about memory or
  * register contents is remembered.
  */
+import { Bytes, fill, type List, max, newList } from "../memory/captured.ts";
 import { decode, FORM, fileOf, G, needsUniform, OP, V, Word } from "./decode.ts";
 import type { Draft } from "./read.ts";
 
@@ -23,26 +24,26 @@ export interface State {
   /** last word of function `fn` */
   last: number;
   depth: number;
-  readonly op: number[];
-  readonly kind: number[];
+  readonly op: List<number>;
+  readonly kind: List<number>;
   /** where the construct's next word of structure must be */
-  readonly target: number[];
+  readonly target: List<number>;
   /** the construct's first word */
-  readonly at: number[];
+  readonly at: List<number>;
   /** highest level up to this one whose construct is of kind w, of kind v; 0 where there is none */
-  readonly lastW: number[];
-  readonly lastV: number[];
+  readonly lastW: List<number>;
+  readonly lastV: List<number>;
   /** first word of the outermost loop of kind g that has only constructs of kind g around it; -1 where there is none */
-  readonly loopG: number[];
+  readonly loopG: List<number>;
   /** a `ret` of another flow kind than g may have come before this word in the function */
   parted: boolean;
   /** of an if: `parted` at its start, and at the end of its first part; 0 or 1 */
-  readonly partedBefore: number[];
-  readonly partedFirst: number[];
+  readonly partedBefore: List<number>;
+  readonly partedFirst: List<number>;
   /** by function: no call of it stood outside uniform flow */
   readonly uniform: Uint8Array;
   /** by function: longest chain of calls to it */
-  readonly callDepth: Uint16Array;
+  readonly callDepth: Uint8Array;
   readonly scan: Word;
 }
 
@@ -52,20 +53,21 @@ export function newState(draft: Draft): State {
     fn: 0,
     last: draft.functions.length > 0 ? draft.functions[0]!.count - 1 : -1,
     depth: 0,
-    op: [0],
-    kind: [0],
-    target: [0],
-    at: [0],
-    lastW: [0],
-    lastV: [0],
-    loopG: [-1],
+    op: newList(0),
+    kind: newList(0),
+    target: newList(0),
+    at: newList(0),
+    lastW: newList(0),
+    lastV: newList(0),
+    loopG: newList(-1),
     parted: false,
-    partedBefore: [0],
-    partedFirst: [0],
-    uniform: new Uint8Array(draft.functions.length).fill(1),
-    callDepth: new Uint16Array(draft.functions.length),
+    partedBefore: newList(0),
+    partedFirst: newList(0),
+    uniform: new Bytes(draft.functions.length),
+    callDepth: new Bytes(draft.functions.length),
     scan: new Word(),
   };
+  fill(s.uniform, 1);
   return s;
 }
 
@@ -84,7 +86,7 @@ export function conditionKind(w: Word): number {
 /** @returns the flow kind of a word that leaves the constructs above `level`: the greatest of its condition's and theirs */
 export function flowKind(w: Word, s: State, level: number): number {
   if (s.lastV[s.depth]! > level) return KIND_V;
-  return Math.max(s.lastW[s.depth]! > level ? KIND_W : KIND_G, conditionKind(w));
+  return max(s.lastW[s.depth]! > level ? KIND_W : KIND_G, conditionKind(w));
 }
 
 /** @returns whether a word between `first` and `end` must stand in uniform flow; only asked once per function, so the pass stays linear */
@@ -143,7 +145,7 @@ function pop(s: State): void {
 
 function noteCall(s: State, callee: number, uniform: boolean): void {
   if (!uniform) s.uniform[callee] = 0;
-  s.callDepth[callee] = Math.max(s.callDepth[callee]!, s.callDepth[s.fn]! + 1);
+  s.callDepth[callee] = max(s.callDepth[callee]!, s.callDepth[s.fn]! + 1);
 }
 
 /** After lanes part, what follows in the function is not in uniform flow, nor is any iteration but the first of a loop around it. */

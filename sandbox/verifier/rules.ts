@@ -5,25 +5,8 @@
  */
 import { PERM, SLOT_KIND, STAGE } from "../isa/modes.ts";
 import type { SlotInfo } from "../isa/shapes.ts";
-import {
-  FORM,
-  fileOf,
-  G,
-  LAST_WORD,
-  MEMORY,
-  MODE_C,
-  MODE_K,
-  MODE_M,
-  MODE_N,
-  MODE_Z,
-  needsUniform,
-  numberOf,
-  OP,
-  powerWidth,
-  V,
-  W,
-  type Word,
-} from "./decode.ts";
+import { byteLengthOf, min, Words } from "../memory/captured.ts";
+import { FORM, fileOf, G, LAST_WORD, MEMORY, MODE_C, MODE_K, MODE_M, MODE_N, MODE_Z, needsUniform, OP, V, W, type Word } from "./decode.ts";
 import { flowKind, isUniform, MAX_NESTING, needsUniformBetween, partsHere, type State } from "./flow.ts";
 import type { Draft } from "./read.ts";
 
@@ -168,7 +151,10 @@ function isPartition(d: Draft): boolean {
 const isWhole = (bytes: number, max: number) => bytes % 4 === 0 && bytes <= max;
 
 function areSizes(d: Draft): boolean {
-  const [x, y, z] = d.size;
+  const size = d.workgroupSize;
+  const x = size[0];
+  const y = size[1];
+  const z = size[2];
   const compute = d.stage === STAGE.compute;
   if (d.stage > STAGE.fragment || x < 1 || y < 1 || z < 1 || x * y * z > MAX_WORKGROUP_INVOCATIONS) return false;
   if (!isWhole(d.scratchBytes, MAX_SCRATCH_BYTES) || !isWhole(d.workgroupBytes, MAX_WORKGROUP_BYTES)) return false;
@@ -181,7 +167,10 @@ function areSizes(d: Draft): boolean {
 }
 
 function areSlots(d: Draft): boolean {
-  const least = [0, 0, d.workgroupBytes, d.scratchBytes, d.constants.length];
+  const least = new Words(9); // by SLOT_KIND
+  least[SLOT_KIND.workgroup] = d.workgroupBytes;
+  least[SLOT_KIND.scratch] = d.scratchBytes;
+  least[SLOT_KIND.constant] = byteLengthOf(d.constants);
   for (let i = 0; i < d.slots.length; i++) {
     const { kind, min, stride, group, binding } = d.slots[i]!;
     if (kind > SLOT_KIND.sampler || (stride !== 0 && kind !== SLOT_KIND.input)) return false;
@@ -270,7 +259,7 @@ function areRegisters(w: Word, s: State): boolean {
 function isRegister(operand: number, count: number, files: number, d: Draft): boolean {
   if (files === 0) return true;
   const file = fileOf(operand);
-  return (file & files) !== 0 && numberOf(operand) + count <= registersOf(file, d);
+  return (file & files) !== 0 && (file === V ? operand : operand & 63) + count <= registersOf(file, d);
 }
 
 const registersOf = (file: number, d: Draft) => (file === V ? d.vRegisters : file === W ? d.wRegisters : d.gRegisters);
@@ -330,7 +319,9 @@ function keepsUniform(w: Word, s: State): boolean {
 const NO_SLOT: SlotInfo = Object.freeze({ kind: 31, permissions: 0, min: 0, stride: 0, group: 0, binding: 0 });
 const slotOf = (w: Word, s: State) => s.draft.slots[w.b] ?? NO_SLOT;
 
-const bit = (...kinds: number[]) => kinds.reduce((bits, kind) => bits | (1 << kind), 0);
+function bit(...kinds: number[]): number {
+  return kinds.reduce((bits, kind) => bits | (1 << kind), 0);
+}
 const { storage, uniform, workgroup, scratch, constant, input, output } = SLOT_KIND;
 const LOADABLE = bit(storage, uniform, workgroup, scratch, constant, input);
 const STORABLE = bit(storage, workgroup, scratch, output);
@@ -364,7 +355,7 @@ function isAccessForm(w: Word, s: State): boolean {
 }
 
 function isAligned(w: Word): boolean {
-  return w.mode === MODE_N || w.mode === MODE_M || w.off % Math.min(w.is.width, 4) === 0;
+  return w.mode === MODE_N || w.mode === MODE_M || w.off % min(w.is.width, 4) === 0;
 }
 
 function isConstantInside(w: Word, s: State): boolean {
@@ -373,7 +364,7 @@ function isConstantInside(w: Word, s: State): boolean {
 
 function isMaskInside(w: Word, s: State): boolean {
   if (w.mode !== MODE_M) return true;
-  return w.m >= 2 && 2 ** w.m >= powerWidth(w.is.width) && 4 * w.off + 2 ** w.m <= slotOf(w, s).min;
+  return w.m >= 2 && 2 ** w.m >= w.is.width && 4 * w.off + 2 ** w.m <= slotOf(w, s).min;
 }
 
 function isClampInside(w: Word, s: State): boolean {

@@ -3,6 +3,7 @@
  * be neither forged nor replaced by patched built-ins, and everything in it was copied before it was checked.
  */
 import type { FunctionInfo, IoInfo, SlotInfo } from "../isa/shapes.ts";
+import { WrongType } from "../memory/captured.ts";
 
 /** What a token vouches for. Offsets and counts are exact; nothing refers to the bytes the caller holds. */
 export interface Program {
@@ -29,7 +30,7 @@ const MINT = Symbol("mint");
 export class Token {
   readonly #program: Program;
   constructor(key: symbol, program: Program) {
-    if (key !== MINT) throw new TypeError("a token is made by the verifier only");
+    if (key !== MINT) throw new WrongType("a token is made by the verifier only");
     this.#program = program;
   }
   /** @throws TypeError when `token` is no token */
