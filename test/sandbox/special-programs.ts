@@ -64,7 +64,9 @@ ${give(0)}`,
   barrier workgroup
   sys w1, wave
   imul w7, w1, g5
-  imul g5, g5, #1000
+  if g3
+    imul g5, g5, #1000
+  end
   imul w8, w1, g5
   ld.32 v9, s0[w8 + 4], C, contig
   iadd v9, v9, w7
