@@ -1,7 +1,9 @@
 /** Every campaign, in the order they run. */
 import type { Campaign } from "../campaign.ts";
+import { accepted } from "./accepted.ts";
 import { doors } from "./door.ts";
 import { compilerFaults } from "./faults.ts";
+import { liveness } from "./liveness.ts";
 import { mutants, mutantsInJit } from "./mutants.ts";
 import { jitBugs, kernelBugs, referenceBugs, verifierBugs } from "./planted.ts";
 import { decoders, edges, randomWords } from "./words.ts";
@@ -18,4 +20,6 @@ export const CAMPAIGNS: readonly Campaign[] = [
   compilerFaults,
   randomWords,
   doors,
+  liveness,
+  accepted,
 ];
