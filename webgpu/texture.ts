@@ -179,6 +179,3 @@ exposeLabel("GPUTexture", GPUTexture, coreOf!);
 
 export const textureCoreOf = (value: unknown): TextureCore | undefined => coreOf(value);
 export const textureArgument = instance("GPUTexture", textureCoreOf);
-
-/** The end of what an unsupported call says. */
-export const NOT_YET = "is not supported by Portcullis yet: this version runs compute shaders, and copies and clears textures";

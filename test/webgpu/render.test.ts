@@ -1,4 +1,4 @@
-/** Render pipelines, passes and bundles from outside: what is refused, in which words, and what a draw that is submitted does. */
+/** Render pipelines, passes and bundles from outside: what is refused, and in which words. What draws draw: draws.test.ts. */
 import { describe, expect, test } from "vitest";
 import { InlineCompiler } from "../../webgpu/inline-compiler.ts";
 import { errorOf, testDevice, USAGE } from "./helpers.ts";
@@ -152,25 +152,5 @@ describe("a pass", () => {
     expect(await errorOf(device, encode(0))).toMatch(
       /a part of GPUTexture "both" is written as an attachment and read in the same render pass/,
     );
-  });
-
-  test("with a draw is refused as a whole when it is submitted, and the device lives on", async () => {
-    const { device, pipeline, pass, group } = await setup();
-    const p = pipeline();
-    const counter = device.createBuffer({ size: 4, usage: USAGE.COPY_DST | USAGE.MAP_READ });
-    const encoder = device.createCommandEncoder();
-    const encoded = pass(encoder);
-    encoded.setPipeline(p);
-    encoded.setBindGroup(0, group(p));
-    encoded.setVertexBuffer(0, device.createBuffer({ size: 24, usage: USAGE.VERTEX }));
-    encoded.draw(3);
-    encoded.end();
-    const commands = encoder.finish();
-    expect(await errorOf(device, () => device.queue.submit([commands]), "internal")).toMatch(
-      /submit: a draw with GPURenderPipeline "p" is not supported by Portcullis yet.*nothing of this submission was executed/,
-    );
-    const fine = device.createCommandEncoder();
-    fine.clearBuffer(counter);
-    expect(await errorOf(device, () => device.queue.submit([fine.finish()]))).toBe("");
   });
 });
