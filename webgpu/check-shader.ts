@@ -27,12 +27,17 @@ export interface Failure {
  * Never throws.
  * @param extensions those that the source may enable; all if absent
  * @param languageFeatures those that there are; all if absent
+ * @param budget for typed columns
  */
-export function checkShader(source: string, extensions?: ReadonlySet<string>, languageFeatures?: ReadonlySet<string>): Shader {
+export function checkShader(
+  source: string,
+  extensions?: ReadonlySet<string>,
+  languageFeatures?: ReadonlySet<string>,
+  budget = new Budget(),
+): Shader {
   const diagnostics = new DiagnosticList();
   const lines = new LineIndex(source);
   try {
-    const budget = new Budget();
     const checked = check(parse(source, diagnostics, budget), diagnostics, {
       budget,
       ...(extensions ? { features: extensions } : {}),

@@ -5,17 +5,18 @@ import { warmUp } from "./warm-up.ts";
 import { parentPort } from "./worker-port.ts";
 
 export type ToCompiler =
-  | { readonly does: "check"; readonly request: number; readonly body: ModuleRequest }
-  | { readonly does: "compile"; readonly request: number; readonly body: EntryRequest }
+  | { readonly does: "check"; readonly request: number; readonly body: ModuleRequest; readonly columnBytes: number }
+  | { readonly does: "compile"; readonly request: number; readonly body: EntryRequest; readonly columnBytes: number }
   | { readonly does: "forget"; readonly module: number };
 
-const compiler = new InlineCompiler();
+let compiler: InlineCompiler | undefined;
 const port = parentPort();
 port.on("message", (value) => {
   const message = value as ToCompiler;
-  if (message.does === "forget") compiler.forget(message.module);
+  if (message.does === "forget") compiler?.forget(message.module);
   else {
-    const { request, does, body } = message;
+    const { request, does, body, columnBytes } = message;
+    compiler ??= new InlineCompiler(columnBytes);
     port.postMessage({ request, reply: does === "check" ? compiler.check(body) : compiler.compile(body) });
   }
 });

@@ -38,6 +38,8 @@ export interface CompileRequest {
   readonly debug?: boolean | undefined;
   /** generated WGSL that a vertex or fragment entry point becomes part of, to run as a compute program: see `webgpu/draw/` */
   readonly around?: string | undefined;
+  /** for typed columns; by default as much as a compilation may ever take */
+  readonly budget?: Budget | undefined;
   /** called with the printed IR before and after the passes, and the IR itself, to be looked at only */
   readonly onIr?: ((when: "lowered" | "optimized", text: string, module: Module) => void) | undefined;
 }
@@ -81,7 +83,7 @@ function compileEntry(request: CompileRequest, checked: CheckedModule): CompileR
   if (over !== null) return { status: "invalid", message: over, diagnostics };
   const sites: DebugSite[] = [];
   const around = request.around === undefined ? undefined : checkAround(request.around);
-  const module = toIr(checked, entry, specialization, new Budget(), request.debug === true ? sites : undefined, around);
+  const module = toIr(checked, entry, specialization, request.budget ?? new Budget(), request.debug === true ? sites : undefined, around);
   const show = (when: "lowered" | "optimized", m: Module) => request.onIr?.(when, print(m), m);
   show("lowered", module);
   optimize(module, request.level ?? 2, { inlineBudget: request.inlineBudget });

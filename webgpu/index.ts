@@ -30,10 +30,11 @@ const kernelOptions = ({ tier, sanitize, debug, fuel, threads, deadlineMs, seed 
  */
 export function create(options?: CreateOptions | readonly string[]): GPU {
   const resolved = resolveOptions(options);
-  const inline = new InlineCompiler();
-  const compiler = new CachingCompiler(resolved.compile === "worker" ? new WorkerCompiler(inline) : inline, resolved.cacheDir);
+  const { compile, compileMs, compileMb, cacheDir } = resolved;
+  const inline = new InlineCompiler(compileMb * 2 ** 20);
+  const compiler = compile === "worker" ? new WorkerCompiler(inline, { timeMs: compileMs, memoryMb: compileMb }) : inline;
   const openDoor = () => new Kernel(kernelOptions(resolved));
   const { isolation } = resolved;
   const isolate = isolation === "none" ? undefined : () => startIsolated(isolation, kernelOptions(resolved));
-  return makeGpu({ options: resolved, compiler, tasks: new ContentTasks(), openDoor, isolate });
+  return makeGpu({ options: resolved, compiler: new CachingCompiler(compiler, cacheDir), tasks: new ContentTasks(), openDoor, isolate });
 }

@@ -1,5 +1,6 @@
 /** The compiler in the thread of the caller. It keeps the checked module of each shader module, so that pipelines do not check it again. */
 import { LANGUAGE_FEATURES } from "../frontend/wgsl/check.ts";
+import { Budget } from "../support/column.ts";
 import { checkShader, compileShader, type Shader } from "./compile.ts";
 import type { Compiler, EntryReply, EntryRequest, ModuleReply, ModuleRequest, ShaderMessage } from "./compiler.ts";
 import { type Diagnostic, publicDiagnostics } from "./diagnostics.ts";
@@ -22,27 +23,40 @@ const EXTENSION_IS_OFF = "W0251";
 const extensionsOf = (features: readonly string[]): ReadonlySet<string> =>
   new Set(Object.keys(EXTENSION_FEATURE).filter((extension) => features.includes(EXTENSION_FEATURE[extension]!)));
 
+interface Kept {
+  readonly shader: Shader;
+  /** of its typed columns */
+  readonly bytes: number;
+}
+
 export class InlineCompiler implements Compiler {
   readonly languageFeatures = LANGUAGE_FEATURES;
-  readonly #shaders = new Map<number, Shader>();
+  /** the first was made longest ago */
+  readonly #shaders = new Map<number, Kept>();
+  #keptBytes = 0;
+  /** most bytes of typed columns that one check or one compilation may hold; undefined: as the compiler itself has it */
+  readonly #columnBytes: number | undefined;
+
+  constructor(columnBytes?: number) {
+    this.#columnBytes = columnBytes;
+  }
 
   warm(): void {
     warmUp();
   }
 
   check(request: ModuleRequest): ModuleReply {
-    const shader = checkShader(request.source, extensionsOf(request.features));
-    this.#shaders.set(request.module, shader);
+    const shader = this.#check(request);
     const messages = publicDiagnostics({ ...shader, failure: null }).map(messageOf);
     if (shader.failure) return { messages, interface: null, failure: shader.failure.message };
     return { messages, interface: shader.checked?.ok ? shaderInterface(shader.checked) : null };
   }
 
   compile(request: EntryRequest): EntryReply {
-    const shader = this.#shaders.get(request.module) ?? checkShader(request.source, extensionsOf(request.features));
+    const shader = this.#shaders.get(request.module)?.shader ?? this.#check(request);
     const { entryPoint, limits, level, debug, around } = request;
     const constants = Object.fromEntries(request.constants);
-    const reply = compileShader({ shader, entryPoint, constants, limits, level, debug, around });
+    const reply = compileShader({ shader, entryPoint, constants, limits, level, debug, around, budget: new Budget(this.#columnBytes) });
     if (reply.status === "failed") {
       const { kind, message } = reply.failure;
       return { status: kind === "unsupported" ? kind : "failed", message };
@@ -56,7 +70,22 @@ export class InlineCompiler implements Compiler {
   }
 
   forget(module: number): void {
+    this.#keptBytes -= this.#shaders.get(module)?.bytes ?? 0;
     this.#shaders.delete(module);
+  }
+
+  /** All that is kept is within the budget of one: what is dropped is checked again when it is asked for. */
+  #check({ module, source, features }: ModuleRequest): Shader {
+    const budget = new Budget(this.#columnBytes);
+    const shader = checkShader(source, extensionsOf(features), undefined, budget);
+    this.forget(module);
+    this.#shaders.set(module, { shader, bytes: budget.usedBytes });
+    this.#keptBytes += budget.usedBytes;
+    for (const oldest of this.#shaders.keys()) {
+      if (this.#keptBytes <= budget.maxBytes || oldest === module) break;
+      this.forget(oldest);
+    }
+    return shader;
   }
 }
 

@@ -16,6 +16,10 @@ export interface CreateOptions {
   readonly warm?: boolean;
   /** where shaders compile: on the caller's thread (default), or in a worker that is killed when a text takes too long or too much memory */
   readonly compile?: "worker" | "inline";
+  /** milliseconds that compiling one shader may take in a worker; default 30,000 */
+  readonly compileMs?: number;
+  /** MiB of typed columns that compiling one shader may take, and twice that of JavaScript objects in a worker; default 512 */
+  readonly compileMb?: number;
   /** where the kernel of each device runs: in the caller's thread (default), in a worker of its own, or in a process of its own */
   readonly isolation?: "none" | "worker" | "process";
   /** threads that run large dispatches, the kernel's own included; default: one for each core, and 1 for isolated devices */
@@ -42,6 +46,8 @@ export interface Options {
   readonly throwOnError: boolean;
   readonly warm: boolean;
   readonly compile: "worker" | "inline";
+  readonly compileMs: number;
+  readonly compileMb: number;
   readonly isolation: "none" | "worker" | "process";
   readonly threads: number;
   readonly fuel: number;
@@ -77,6 +83,12 @@ const seed: Parse = (text) => {
   const value = count(text);
   return typeof value === "number" && value < 2 ** 32 ? value : undefined;
 };
+const within =
+  (least: number, most: number): Parse =>
+  (text) => {
+    const value = count(text);
+    return typeof value === "number" && value >= least && value <= most ? value : undefined;
+  };
 const path: Parse = (text) => text;
 
 const PARSE: { readonly [K in keyof Options]: Parse } = {
@@ -86,6 +98,8 @@ const PARSE: { readonly [K in keyof Options]: Parse } = {
   throwOnError: flag,
   warm: flag,
   compile: oneOf("worker", "inline"),
+  compileMs: within(1, 2 ** 31 - 1),
+  compileMb: within(1, 2 ** 15),
   isolation: oneOf("none", "worker", "process"),
   threads: threadCount,
   fuel: count,
@@ -104,6 +118,8 @@ const DEFAULTS: Options = {
   throwOnError: false,
   warm: true,
   compile: "inline",
+  compileMs: 30_000,
+  compileMb: 512,
   isolation: "none",
   threads: Math.min(coreCount(), MOST_THREADS),
   // half a minute or so of the fast tier: far beyond real work, short of hanging

@@ -10,10 +10,12 @@ import { startThread, type Thread, type ThreadEvents } from "./threads.ts";
 export interface WorkerLimits {
   /** milliseconds that one request may take */
   readonly timeMs: number;
-  /** MiB of JavaScript objects; typed columns are charged to a budget of their own */
-  readonly heapMb: number;
+  /** MiB of typed columns that one request may take, which engines do not count; and twice that of JavaScript objects in the worker */
+  readonly memoryMb: number;
 }
-const LIMITS: WorkerLimits = { timeMs: 30_000, heapMb: 1024 };
+/** the compiler by itself, with little to do */
+const LEAST_HEAP_MB = 64;
+const heapMb = ({ memoryMb }: WorkerLimits): number => Math.max(LEAST_HEAP_MB, 2 * memoryMb);
 
 type Start = (events: ThreadEvents) => Thread | undefined;
 
@@ -26,7 +28,7 @@ export class WorkerCompiler implements Compiler {
   readonly languageFeatures: readonly string[];
   readonly #inline: Compiler;
   readonly #start: Start;
-  readonly #timeMs: number;
+  readonly #limits: WorkerLimits;
   readonly #pending = new Map<number, Pending>();
   #thread: Thread | undefined;
   #canStart = true;
@@ -37,11 +39,11 @@ export class WorkerCompiler implements Compiler {
    * @param inline compiles where no worker can start, and says what the language has
    * @param start for tests: starts the thread
    */
-  constructor(inline: Compiler, limits: WorkerLimits = LIMITS, start?: Start) {
+  constructor(inline: Compiler, limits: WorkerLimits, start?: Start) {
     this.#inline = inline;
     this.languageFeatures = inline.languageFeatures;
-    this.#timeMs = limits.timeMs;
-    this.#start = start ?? ((events) => startThread("compile-worker", events, { maxOldGenerationSizeMb: limits.heapMb }));
+    this.#limits = limits;
+    this.#start = start ?? ((events) => startThread("compile-worker", events, { maxOldGenerationSizeMb: heapMb(limits) }));
   }
 
   /** Starts the worker, so that it is there when the first shader comes. */
@@ -51,9 +53,10 @@ export class WorkerCompiler implements Compiler {
 
   check(request: ModuleRequest): ModuleReply | Promise<ModuleReply> {
     const { module, source, features } = request;
+    const columnBytes = this.#columnBytes;
     const failed = (why: string): ModuleReply => ({ messages: [], interface: null, failure: why });
     return (
-      this.#ask((id) => ({ does: "check", request: id, body: { module, source, features } }), isModuleReply, failed) ??
+      this.#ask((id) => ({ does: "check", request: id, body: { module, source, features }, columnBytes }), isModuleReply, failed) ??
       this.#inline.check(request)
     );
   }
@@ -62,7 +65,10 @@ export class WorkerCompiler implements Compiler {
     const failed = (message: string): EntryReply => ({ status: "failed", message });
     // a plain copy: what is asked may hang on objects that cannot be sent
     const body = { ...request, limits: { ...request.limits } };
-    return this.#ask((id) => ({ does: "compile", request: id, body }), isEntryReply, failed) ?? this.#inline.compile(request);
+    return (
+      this.#ask((id) => ({ does: "compile", request: id, body, columnBytes: this.#columnBytes }), isEntryReply, failed) ??
+      this.#inline.compile(request)
+    );
   }
 
   forget(module: number): void {
@@ -74,10 +80,18 @@ export class WorkerCompiler implements Compiler {
     if (this.#thread !== undefined || !this.#canStart) return this.#thread;
     this.#thread = this.#start({
       onMessage: (message) => this.#answer(message),
-      onEnd: (why) => this.#drop(`the compile worker ended: ${why}`),
+      onEnd: (why) => this.#drop(`the compile worker ended: ${why}${this.#memoryText(why)}`),
     });
     this.#canStart = this.#thread !== undefined;
     return this.#thread;
+  }
+
+  get #columnBytes(): number {
+    return this.#limits.memoryMb * 2 ** 20;
+  }
+
+  #memoryText(why: string): string {
+    return /memory/i.test(why) ? ` (it may hold ${heapMb(this.#limits)} MiB of objects, by the option 'compileMb')` : "";
   }
 
   #ask<R>(
@@ -102,10 +116,11 @@ export class WorkerCompiler implements Compiler {
     clearTimeout(this.#watchdog);
     this.#watchdog = undefined;
     if (this.#pending.size === 0) return;
+    const { timeMs } = this.#limits;
     this.#watchdog = setTimeout(() => {
       this.#thread?.kill();
-      this.#drop(`compiling took longer than ${this.#timeMs} ms`);
-    }, this.#timeMs);
+      this.#drop(`compiling took longer than ${timeMs} ms; raise the option 'compileMs' if that was meant`);
+    }, timeMs);
   }
 
   #answer(message: unknown): void {

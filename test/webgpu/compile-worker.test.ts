@@ -74,7 +74,7 @@ function played(answer: (message: ToCompiler, events: ThreadEvents) => void) {
   };
   return { seen, start };
 }
-const LIMITS = { timeMs: 30, heapMb: 64 };
+const LIMITS = { timeMs: 30, memoryMb: 32 };
 const pipelineError = async (device: GPUDevice) =>
   errorOf(
     device,
