@@ -40,28 +40,14 @@ export const BARE: readonly Patch[] = [
   ),
   patch(
     "sandbox/jit/fuel.ts",
-    "loops cost nothing",
+    "turns of a loop cost nothing",
     "  charge(e, words, uniform);\n  e.code.brIf(top);\n  trapFuel(e, pc);",
     "  e.code.br(top);",
   ),
   patch("sandbox/jit/fuel.ts", "calls cost nothing", '  charge(e, words, uniform);\n  e.code.op("i32.eqz");', "  return;"),
-  patch(
-    "sandbox/jit/entry.ts",
-    "workgroups cost nothing",
-    `    c.get(COUNT);
-    c.globalSet(unit.trap.remaining);
-    c.get(e.fuel);
-    c.i64(unit.program.functions[0]!.count * unit.waves);
-    c.op("i64.sub");
-    c.tee(e.fuel);
-    c.i64(0);
-    c.op("i64.lt_s");
-    c.if();
-    trapFuel(e, 0);
-    c.end();
-`,
-    "",
-  ),
+  patch("sandbox/jit/fuel.ts", "loops cost nothing", "  const turns = c.local(I64);", "  return;"),
+  patch("sandbox/jit/entry.ts", "workgroups cost nothing", "    if (!isPaid) chargeWorkgroup(e, this.#firstFuel);\n", ""),
+  patch("sandbox/jit/entry.ts", "calls of workgroups cost nothing", "    if (isStatic) chargeWorkgroups(e, COUNT, this.#firstFuel);\n", ""),
   patch(
     "sandbox/jit/entry.ts",
     "loops of a workgroup cost nothing",

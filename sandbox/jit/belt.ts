@@ -49,7 +49,7 @@ function checkLanes(e: Emitter, x: Access): void {
 
 function alarm(e: Emitter, x: Access): void {
   const c = e.code;
-  e.saveFuel();
+  e.saveForTrap();
   c.i32(CAUSE_PROOF);
   c.i32(e.flat.pc[x.i]!);
   e.pushWave();

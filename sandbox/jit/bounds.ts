@@ -259,7 +259,7 @@ export function trapLanes(e: Emitter, x: Access, push: () => void, bad: number):
     h.get(3);
     h.call(trap);
   });
-  e.saveFuel();
+  e.saveForTrap();
   c.i32(e.flat.pc[x.i]!);
   e.pushWave();
   c.i32(x.slot);

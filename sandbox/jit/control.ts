@@ -7,10 +7,12 @@
  */
 import { emitAccess } from "./access.ts";
 import { emitCall } from "./calls.ts";
+import { countedLoop } from "./counted.ts";
 import type { Emitter, Mask } from "./emitter.ts";
 import { CHARGE, type Flat, isSync, NONE, OPCODE, ROW, V } from "./flat.ts";
-import { chargeLoop, chargeWaves } from "./fuel.ts";
+import { chargeLoop, chargeTurns, chargeWaves } from "./fuel.ts";
 import { UNKNOWN } from "./most.ts";
+import { pin } from "./pin.ts";
 import type { Label } from "./wasm.ts";
 
 /** Words of code that may be emitted twice: once for waves of which all lanes stay, once under a mask. */
@@ -27,6 +29,8 @@ interface Construct {
   /** loops: where they start, and the last instruction that is emitted before and at the end instead */
   top: Label;
   head: number;
+  /** a loop that has paid for all its turns */
+  paid: boolean;
   /** active after it */
   readonly after: Mask;
   /** lanes that take the else */
@@ -35,6 +39,8 @@ interface Construct {
   readonly own: readonly Mask[];
   /** registers that are bounded within it only, by exits of its that were not taken */
   readonly bounded: number[];
+  /** registers that are pinned for as long as this loop is open */
+  pinned: readonly number[];
 }
 
 /** An if.v that no later wave takes either, once no lane has taken it: and where to go then. */
@@ -51,6 +57,7 @@ const isWriting = (flat: Flat, i: number, reg: number) => {
 export class Walk {
   readonly #e: Emitter;
   readonly #open: Construct[] = [];
+  readonly #pinned = new Set<number>();
   readonly #end: number;
   #twice: number;
   readonly #stop: Stop | undefined;
@@ -153,7 +160,19 @@ export class Walk {
   }
 
   #push(i: number, exit: Label, top: Label, after: Mask, own: readonly Mask[], other?: Mask): void {
-    this.#open.push({ opener: i, kind: this.#e.flat.kind[i]!, exit, top, head: i, after, other, own, bounded: [] });
+    this.#open.push({
+      opener: i,
+      kind: this.#e.flat.kind[i]!,
+      exit,
+      top,
+      head: i,
+      paid: false,
+      after,
+      other,
+      own,
+      bounded: [],
+      pinned: [],
+    });
   }
 
   #if(i: number): void {
@@ -234,13 +253,30 @@ export class Walk {
     const exit = code.block();
     const head = this.#exitsAtStart(i);
     this.#push(i, exit, 0, after, e.mask === after || e.mask.full ? [] : [e.mask]);
-    if (head > i) this.#head(i, head, skip);
-    e.forgetWritten(i, e.flat.match[i]!);
     const c = this.#open[this.#open.length - 1]!;
+    if (head > i) {
+      this.#head(i, head, skip);
+      c.paid = this.#pay(i, head);
+    }
+    e.forgetWritten(i, e.flat.match[i]!);
+    c.pinned = pin(e, i, this.#pinned);
     c.top = code.loop();
     c.head = head;
     for (let k = i + 1; k <= head; k++) if (e.flat.op[k] === OPCODE.brkIf) this.#stay(k, head);
     return head + 1;
+  }
+  /** What a turn of a loop costs. */
+  #wordsOf({ opener }: Construct): number {
+    const { pc, match } = this.#e.flat;
+    return pc[match[opener]!]! - pc[opener]!;
+  }
+  /** Charges all turns of loop i at once. @returns false where their number is not known */
+  #pay(i: number, head: number): boolean {
+    const e = this.#e;
+    const counted = countedLoop(e, i, head);
+    if (counted === undefined) return false;
+    chargeTurns(e, e.flat.pc[i]!, this.#wordsOf(this.#open[this.#open.length - 1]!), counted, this.#isUniform());
+    return true;
   }
   /** What scalar exit i, if it is not taken, says of a register after instruction `at`, until the construct it stands in ends. */
   #stay(i: number, at: number): void {
@@ -309,16 +345,17 @@ export class Walk {
     if (flat.op[i] === OPCODE.endloop) {
       const pc = flat.pc[c.opener]!;
       if (c.head > c.opener) {
-        chargeWaves(e, pc, flat.pc[i]! - pc, this.#isUniform());
+        if (!c.paid) chargeWaves(e, pc, this.#wordsOf(c), this.#isUniform());
         this.#head(c.opener, c.head, skip);
         code.br(c.top);
-      } else chargeLoop(e, pc, flat.pc[i]! - pc, c.top, this.#isUniform());
+      } else chargeLoop(e, pc, this.#wordsOf(c), c.top, this.#isUniform());
       code.end();
     }
     this.#open.pop();
     code.end();
     e.forgetWritten(c.opener, i);
     this.#unbound(c);
+    for (const reg of c.pinned) this.#pinned.delete(reg);
     e.mask = c.after;
     for (const mask of c.own) e.freeMask(mask);
     if (c.kind === V && flat.crossed[c.opener] === 1) this.#landIfEmpty();

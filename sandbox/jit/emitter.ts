@@ -78,6 +78,8 @@ export class Emitter implements Operands {
   wave = NONE;
   /** i64 local */
   readonly fuel: number;
+  /** local of the workgroups that are not done, where traps say so themselves; NONE where a global does */
+  workgroupsLeft = NONE;
   /** v registers that are kept in the save area, by offset, in the stretch being emitted; and the local of the wave's part of it */
   kept: ReadonlyMap<number, number> = new Map();
   keptAt = NONE;
@@ -620,10 +622,17 @@ export class Emitter implements Operands {
     const cells = this.code.localCount * this.code.blockCount;
     if (cells > MAX_CELLS) throw new JitLimit("locals times blocks of one function", cells, MAX_CELLS);
   }
-  /** Brings fuel to the global, for a callee or whoever looks after a trap. */
+  /** Brings fuel to the global, for a callee. */
   saveFuel(): void {
     this.code.get(this.fuel);
     this.code.globalSet(this.unit.fuel);
+  }
+  /** What whoever looks after a trap wants to know beside its parameters. */
+  saveForTrap(): void {
+    this.saveFuel();
+    if (this.workgroupsLeft === NONE) return;
+    this.code.get(this.workgroupsLeft);
+    this.code.globalSet(this.unit.trap.remaining);
   }
   loadFuel(): void {
     this.code.globalGet(this.unit.fuel);

@@ -5,8 +5,8 @@ import { emitAccess } from "./access.ts";
 import { Emitter } from "./emitter.ts";
 import { expand } from "./expand.ts";
 import { type Plan, plan, type Step } from "./fission.ts";
-import { type Flat, G, MNEMONIC, NONE, OPCODE } from "./flat.ts";
-import { trapFuel } from "./fuel.ts";
+import { CHARGE, type Flat, G, isTrapping, MNEMONIC, NONE, OPCODE } from "./flat.ts";
+import { chargeWorkgroup, chargeWorkgroups, trapFuel } from "./fuel.ts";
 import { has, liveness } from "./liveness.ts";
 import { recompute } from "./recompute.ts";
 import { SaveArea } from "./save-area.ts";
@@ -80,9 +80,12 @@ class Entry {
     c.get(FUEL);
     c.op("i64.trunc_f64_s");
     c.set(e.fuel);
+    if (this.#flat.calls.length === 0) e.workgroupsLeft = COUNT;
+    const isStatic = this.#isStatic();
+    if (isStatic) chargeWorkgroups(e, COUNT, this.#firstFuel);
     const top = c.loop();
     this.#end = c.block();
-    this.#startWorkgroup();
+    this.#startWorkgroup(isStatic);
     this.#plan.steps.forEach((step, k) => {
       if (step.kind === "stretch") this.#waves.stretch(step.from, step.to, k === 0, this.#isInLoop);
       else if (step.kind === "sync") this.#sync(step.i);
@@ -95,22 +98,27 @@ class Entry {
     c.op("f64.convert_i64_s");
   }
 
-  #startWorkgroup(): void {
+  get #firstFuel(): number {
+    return this.#unit.program.functions[0]!.count * this.#unit.waves;
+  }
+  /** Every workgroup costs the same, and none can end the launch: all that one call runs are paid for at its start. */
+  #isStatic(): boolean {
+    const flat = this.#flat;
+    for (let i = 0; i < flat.length; i++) {
+      const op = flat.op[i]!;
+      if (op === OPCODE.loop || op === OPCODE.call || op === CHARGE || isTrapping(flat, i)) return false;
+    }
+    return true;
+  }
+
+  #startWorkgroup(isPaid: boolean): void {
     const e = this.#e;
     const c = e.code;
     const { unit } = e;
-    c.get(COUNT);
-    c.globalSet(unit.trap.remaining);
-    c.get(e.fuel);
-    c.i64(unit.program.functions[0]!.count * unit.waves);
-    c.op("i64.sub");
-    c.tee(e.fuel);
-    c.i64(0);
-    c.op("i64.lt_s");
-    c.if();
-    trapFuel(e, 0);
-    c.end();
+    if (!isPaid) chargeWorkgroup(e, this.#firstFuel);
     if (this.#flat.calls.length > 0) {
+      c.get(COUNT);
+      c.globalSet(unit.trap.remaining);
       [X, Y, Z].forEach((local, k) => {
         c.get(local);
         c.globalSet(unit.sys(k));

@@ -2,6 +2,7 @@
  * Flat code: what one wasm function is made from. A function's words with its inlined callees in place, in columns; registers of all
  * inlined frames share one numbering, and branches name the construct they leave instead of a depth.
  */
+import { MODE } from "../isa/modes.ts";
 import { ISA, MNEMONICS, type Mnemonic, type Row } from "../isa/table.ts";
 
 /** Register files, as numbers. Also the kinds of constructs and of flow, in ascending order of divergence. */
@@ -175,6 +176,11 @@ export class Flat {
 /** Whether an op is a point where all waves of the workgroup wait. */
 export function isSync(op: number): boolean {
   return op === OPCODE.barrier || op === OPCODE.bcast || op === OPCODE.ldSync;
+}
+
+/** Whether instruction i is an access that ends the launch where it is outside. */
+export function isTrapping(flat: Flat, i: number): boolean {
+  return ROW[flat.op[i]!]?.form === "mem" && flat.hi[i]! >>> 29 === MODE.T;
 }
 
 export function isOpener(op: number): boolean {

@@ -14,6 +14,8 @@ import { I32, I64 } from "./wasm.ts";
 
 /** Longer stretches gain too little from it for being emitted twice. */
 const MAX_WORDS = 160;
+/** So few waves cost less to check one by one. */
+const FEW_WAVES = 2;
 
 /** The greatest value of a register over all waves and lanes, as an expression of constants and g registers. */
 interface Bound {
@@ -54,7 +56,7 @@ export interface Ranges {
  * @returns undefined where it is not worth it
  */
 export function rangesOf(e: Emitter, from: number, to: number, unstable: readonly number[], inLoop: boolean): Ranges | undefined {
-  if (to - from > MAX_WORDS || e.unit.lanes % 4 !== 0) return undefined;
+  if (to - from > MAX_WORDS || e.unit.lanes % 4 !== 0 || e.unit.waves <= FEW_WAVES) return undefined;
   const analysis = new Analysis(e, from, to, unstable, inLoop);
   return analysis.run() && (analysis.checks.length > 0 || analysis.stop !== NONE) ? analysis : undefined;
 }

@@ -4,7 +4,7 @@ import { ROW } from "./flat.ts";
 import type { Unit } from "./unit.ts";
 import { I32 } from "./wasm.ts";
 
-/** Scratch memory of one wave is zeroed by as many stores in a row at most, other memory by a loop of stores; beyond by memory.fill. */
+/** Memory is zeroed by as many stores in a row at most, or by a loop of stores; beyond by memory.fill. */
 const MAX_ZERO_STORES = 16;
 const MAX_ZERO_BYTES = 4096;
 
@@ -22,6 +22,17 @@ export function zeroBytes(e: Emitter, base: () => void, bytes: number): void {
 
 function zeroByStores(e: Emitter, base: () => void, bytes: number): void {
   const c = e.code;
+  if (bytes <= MAX_ZERO_STORES * 16) {
+    const at = e.temp(I32, 1);
+    base();
+    c.set(at);
+    for (let k = 0; k < bytes; k += 16) {
+      c.get(at);
+      c.splat(0);
+      c.vmem("v128.store", k);
+    }
+    return;
+  }
   const unroll = bytes % 64 === 0 ? 4 : 1;
   const at = c.local(I32);
   const end = c.local(I32);
@@ -94,17 +105,6 @@ export function zeroScratchOfWave(e: Emitter): void {
       c.op("i32.mul");
       c.op("i32.add");
     };
-    if (bytes > MAX_ZERO_STORES * 16) {
-      zeroBytes(e, pushWaveBase, bytes);
-      return;
-    }
-    const base = e.temp(I32, 1);
-    pushWaveBase();
-    c.set(base);
-    for (let at = 0; at < bytes; at += 16) {
-      c.get(base);
-      c.splat(0);
-      c.vmem("v128.store", at);
-    }
+    zeroBytes(e, pushWaveBase, bytes);
   });
 }

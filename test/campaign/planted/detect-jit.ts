@@ -4,6 +4,7 @@ import { newChecker } from "../../../sandbox/verifier/check.ts";
 import { RULES } from "../../../sandbox/verifier/rules.ts";
 import { accessEdge } from "../../sandbox/access-edges.ts";
 import { ALL_CASES } from "../../sandbox/cases/all.ts";
+import { countedPrograms } from "../../sandbox/counted-programs.ts";
 import { assembleOrThrow, differences, runCase, type Tier } from "../../sandbox/harness.ts";
 import { kernelShape } from "../../sandbox/kernel-shapes.ts";
 import { SPECIAL_PROGRAMS } from "../../sandbox/special-programs.ts";
@@ -34,6 +35,12 @@ for (const [name, asm] of Object.entries(SPECIAL_PROGRAMS)) {
   const bound = { 0: { words, size: 700 }, 1: { words: [], size: 4096 }, 2: { words: [1, 0, 3, 4], size: 16 } };
   for (const flavour of FLAVOURS)
     compare(`written against it: ${name}`, assembleOrThrow(asm), randoms(5), flavour, { bound, fuel: 100_000 });
+}
+for (const { name, asm, bounds } of countedPrograms()) {
+  for (const words of bounds) {
+    const bound = { 0: { words: [], size: 64 }, 1: { words, size: 8 } };
+    compare(`a counter in ${name}`, assembleOrThrow(asm), randoms(3), FLAVOURS[0], { bound, fuel: 3000 });
+  }
 }
 for (const { title, cases } of ALL_CASES) {
   const sample = cases.filter((_, i) => title !== "memory" || i % 3 === 0);
