@@ -398,11 +398,15 @@ const CAUSES: Readonly<Record<number, string>> = {
   [CAUSE_ALARM]: "a shader broke the machine's rules, which is a bug of Portcullis; please report it",
 };
 
-/** The pipeline, and the line of its shader. */
+/** The pipeline, the line of its shader, and what was known there. */
 function trapPlace(trap: TrapRecord, { object, pipeline }: Program): string {
   const read = object && readObject(object);
   const place = read?.ok ? placeOf(read.parts, trap.fn, trap.pc) : null;
-  return `, in ${describe(pipeline)}${place ? `, at line ${place.line}, column ${place.column} of its shader` : ""}`;
+  const line = place ? `, at line ${place.line}, column ${place.column} of its shader` : "";
+  const { pc, workgroup, wave, lane } = trap;
+  const facts = Object.entries({ "code word": pc, workgroup, wave, lane }).filter(([, value]) => value >= 0);
+  const more = facts.map(([name, value]) => `${name} ${value}`).join(", ");
+  return `, in ${describe(pipeline)}${line}${more === "" ? "" : ` (${more})`}`;
 }
 
 function trapText(trap: TrapRecord): string {
