@@ -47,6 +47,8 @@ export interface Format {
   /** texel block copy footprint, or memory cost for depth formats that are not copied */
   readonly blockBytes: number;
   readonly renderBytes: number;
+  /** bytes of a component. @see https://www.w3.org/TR/webgpu/#render-target-component-alignment */
+  readonly renderAlignment: number;
   readonly blockWidth: number;
   readonly blockHeight: number;
 }
@@ -126,12 +128,21 @@ function colorFormat(name: string, columns: string): Format {
     storageReadWrite,
     blockBytes: Number(bytes),
     renderBytes: Number(renderBytes),
+    renderAlignment: Number(/^(?:rgba|bgra|rg|r)(8|16|32)/.exec(name)?.[1] ?? 32) / 8,
     blockWidth: 1,
     blockHeight: 1,
   };
 }
 
-const NOTHING = { blend: "-", resolve: "-", storageWrite: "-", storageRead: "-", storageReadWrite: "-", renderBytes: 0 } as const;
+const NOTHING = {
+  blend: "-",
+  resolve: "-",
+  storageWrite: "-",
+  storageRead: "-",
+  storageReadWrite: "-",
+  renderBytes: 0,
+  renderAlignment: 4,
+} as const;
 
 function depthFormat(name: string, aspects: readonly Aspect[], blockBytes: number, feature: FeatureName | null = null): Format {
   const sampleType = aspects[0] === "depth" ? "depth" : "uint";
@@ -296,18 +307,12 @@ export function componentsOf(format: Format): number {
   return format.name.startsWith("rg") ? 2 : 1;
 }
 
-/** @see https://www.w3.org/TR/webgpu/#render-target-component-alignment */
-function componentAlignment(format: Format): number {
-  const bits = Number(/^(?:rgba|bgra|rg|r)(8|16|32)/.exec(format.name)?.[1] ?? 32);
-  return bits / 8;
-}
-
 /** @see https://www.w3.org/TR/webgpu/#abstract-opdef-calculating-color-attachment-bytes-per-sample */
 export function bytesPerSample(formats: readonly Format[]): number {
   let total = 0;
   for (const format of formats) {
-    const alignment = componentAlignment(format);
-    total = Math.ceil(total / alignment) * alignment + format.renderBytes;
+    const { renderAlignment } = format;
+    total = Math.ceil(total / renderAlignment) * renderAlignment + format.renderBytes;
   }
   return total;
 }
