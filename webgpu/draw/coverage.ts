@@ -49,7 +49,9 @@ export class Coverage {
   private readonly a = new Float64Array(PLANES);
   private readonly b = new Float64Array(PLANES);
   private readonly c: Float64Array;
+  /** of c, over all samples */
   private readonly most = new Float64Array(PLANES);
+  private readonly least = new Float64Array(PLANES);
   private planes = 0;
   /** of the half-planes that a tile's pixels are on both sides of: the value at the first pixel, the steps */
   private readonly split = new Int32Array(3 * PLANES);
@@ -138,12 +140,15 @@ export class Coverage {
     this.a[plane] = a;
     this.b[plane] = b;
     let most = Number.NEGATIVE_INFINITY;
+    let least = Number.POSITIVE_INFINITY;
     for (const s of this.active) {
       const c = Math.floor((a * (this.sampleX[s]! - x0) + b * (this.sampleY[s]! - y0) - (isInclusive ? 0 : 1)) / UNIT);
       this.c[PLANES * s + plane] = c;
-      if (c > most) most = c;
+      most = Math.max(most, c);
+      least = Math.min(least, c);
     }
     this.most[plane] = most;
+    this.least[plane] = least;
   }
 
   /** Adds the parts of all tiles that the half-planes leave within this box (in units). */
@@ -163,18 +168,33 @@ export class Coverage {
     return this.bins.count > before;
   }
 
-  /** Leaves out the tiles of the row that lie outside a half-plane as a whole, then looks at each. */
+  /** Finds the tiles of the row that no half-plane leaves out, and those in the middle that all of them cover; looks closely at the others. */
   private scanRow(primitive: number, tileY: number, from: number, to: number): void {
+    const { inner } = this;
+    const y = tileY * TILE;
     let first = from;
     let last = to;
-    for (let plane = 0; plane < this.planes && first < last; plane++) {
-      const a = this.a[plane]! * TILE;
+    let fullFirst = Math.max(from, Math.ceil(inner.x0 / TILE));
+    let fullLast = y >= inner.y0 && y + TILE <= inner.y1 ? Math.min(to, Math.floor(inner.x1 / TILE) - 1) : -1;
+    for (let plane = 0; plane < this.planes && from < to; plane++) {
+      const a = this.a[plane]!;
       const b = this.b[plane]!;
-      const best = this.most[plane]! + b * tileY * TILE + LAST * (Math.max(this.a[plane]!, 0) + Math.max(b, 0));
-      if (a > 0) first = Math.max(first, Math.ceil(-best / a));
-      else if (a < 0) last = Math.min(last, Math.floor(best / -a));
+      const step = a * TILE;
+      const best = this.most[plane]! + b * y + LAST * (Math.max(a, 0) + Math.max(b, 0));
+      const worst = this.least[plane]! + b * y + LAST * (Math.min(a, 0) + Math.min(b, 0));
+      if (a > 0) {
+        first = Math.max(first, Math.ceil(-best / step));
+        fullFirst = Math.max(fullFirst, Math.ceil(-worst / step));
+      } else if (a < 0) {
+        last = Math.min(last, Math.floor(best / -step));
+        fullLast = Math.min(fullLast, Math.floor(worst / -step));
+      } else if (worst < 0) fullLast = -1;
     }
-    for (let tileX = first; tileX <= last; tileX++) this.tile(primitive, tileX, tileY);
+    if (from === to || fullFirst > fullLast) fullFirst = last + 1;
+    for (let tileX = first; tileX < fullFirst; tileX++) this.tile(primitive, tileX, tileY);
+    if (fullFirst > last) return;
+    for (let tileX = fullFirst; tileX <= fullLast; tileX++) this.bins.add(tileX, tileY, primitive, this.full);
+    for (let tileX = fullLast + 1; tileX <= last; tileX++) this.tile(primitive, tileX, tileY);
   }
 
   private tile(primitive: number, tileX: number, tileY: number): void {
