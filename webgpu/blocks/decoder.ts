@@ -1,4 +1,5 @@
 /** Which uncompressed format a compressed one is decoded to, and how. */
+import { astc } from "./astc.ts";
 import { bc1, bc2, bc3, bc4, bc4Signed, bc5, bc5Signed } from "./bc.ts";
 import { bc6h, bc6hSigned } from "./bc6h.ts";
 import { bc7 } from "./bc7.ts";
@@ -32,9 +33,16 @@ export interface Decoding {
   readonly format: string;
 }
 
-/** @param name of a compressed format; null for those that cannot be decoded yet */
+const blockOf = (name: string): [number, number] => {
+  const [width = 0, height = 0] = name.slice("astc-".length, name.indexOf("-unorm")).split("x").map(Number);
+  return [width, height];
+};
+
+/** @param name of a compressed format */
 export function decodingOf(name: string): Decoding | null {
   const isSrgb = name.endsWith("-srgb");
-  const found = DECODERS[isSrgb ? name.slice(0, -5) : name];
-  return found === undefined ? null : { decode: found[0], format: isSrgb ? `${found[1]}-srgb` : found[1] };
+  const suffix = isSrgb ? "-srgb" : "";
+  if (name.startsWith("astc-")) return { decode: astc(...blockOf(name), isSrgb), format: `rgba8unorm${suffix}` };
+  const found = DECODERS[isSrgb ? name.slice(0, -suffix.length) : name];
+  return found === undefined ? null : { decode: found[0], format: `${found[1]}${suffix}` };
 }
