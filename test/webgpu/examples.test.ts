@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { firstCells, startLife } from "../../examples/compute/life.ts";
+import { drawCube } from "../../examples/cube.ts";
 import { messages } from "../../examples/errors.ts";
 import { sumOnGpu } from "../../examples/reduce.ts";
-import { create, globals } from "../../webgpu/index.ts";
+import { create, createCanvas, globals, readTexture } from "../../webgpu/index.ts";
 
 async function device(tier: "jit" | "reference"): Promise<GPUDevice> {
   const adapter = await create({ tier }).requestAdapter();
@@ -12,6 +13,24 @@ async function device(tier: "jit" | "reference"): Promise<GPUDevice> {
 test.each(["jit", "reference"] as const)("reduce.ts adds on the %s tier", async (tier) => {
   const numbers = Uint32Array.from({ length: 5000 }, (_, i) => i * i);
   expect(await sumOnGpu(await device(tier), numbers)).toBe(numbers.reduce((a, b) => (a + b) >>> 0, 0));
+});
+
+test("cube.ts draws the same cube on both tiers, in front of its background", async () => {
+  const pictures = await Promise.all(
+    (["jit", "reference"] as const).map(async (tier) => {
+      const canvas = createCanvas(32, 32);
+      const gpu = await device(tier);
+      drawCube(gpu, canvas, 0.6);
+      return readTexture(canvas.getContext("webgpu")!.getCurrentTexture());
+    }),
+  );
+  const [jit, reference] = pictures.map(({ data }) => [...data]);
+  expect(jit).toEqual(reference);
+  const at = (x: number, y: number) => jit!.slice((y * 32 + x) * 4, (y * 32 + x) * 4 + 3);
+  expect(at(1, 1)).toEqual([20, 23, 31]);
+  // the top face is the brightest, then the front, then the left side
+  const [top, front, left] = [at(16, 10)[0]!, at(20, 18)[0]!, at(10, 16)[0]!];
+  expect(top > front && front > left && left > 31).toBe(true);
 });
 
 test("errors.ts shows messages that say what would be right", async () => {
