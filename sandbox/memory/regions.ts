@@ -27,6 +27,11 @@ export function cut(block: Block, offset: number, size: number, kind: number, pe
   return freeze({ base: block.base + offset, size, stride: 0, kind, permissions, generation: 0 });
 }
 
+/** A part of a region, for no more than the region may do: views only get smaller. @returns undefined like `cut` */
+export function derive(from: Region, offset: number, size: number, permissions: number): Region | undefined {
+  return cut(from, offset, size, from.kind, from.permissions & permissions);
+}
+
 /** Why a launch's regions were refused: at which slot, and which of the checks. */
 export interface Refusal {
   readonly slot: number;
