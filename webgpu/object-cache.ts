@@ -14,6 +14,10 @@ declare const PORTCULLIS_BUILD: string | undefined;
 const BUILD = typeof PORTCULLIS_BUILD === "string" ? PORTCULLIS_BUILD : `sources ${Date.now()} ${Math.random()}`;
 
 const MOST_MEMORY_BYTES = 32 << 20;
+/** bytes, about, of sources that were found right and of what they offer */
+const MOST_CHECKED_BYTES = 8 << 20;
+/** of one input, output or resource of an entry point */
+const OFFER_BYTES = 200;
 const MOST_FILE_BYTES = 64 << 20;
 const DIGEST_BYTES = 32;
 
@@ -93,7 +97,7 @@ class DiskCache {
   }
 }
 
-/** A compiler that compiles nothing twice. */
+/** A compiler that checks and compiles nothing twice. */
 export class CachingCompiler implements Compiler {
   readonly languageFeatures: readonly string[];
   readonly #inner: Compiler;
@@ -101,6 +105,9 @@ export class CachingCompiler implements Compiler {
   /** in order of use: the first was used longest ago */
   readonly #kept = new Map<string, Done>();
   #keptBytes = 0;
+  /** what was said of sources without messages, by features and text; in order of use */
+  readonly #checked = new Map<string, { readonly reply: ModuleReply; readonly bytes: number }>();
+  #checkedBytes = 0;
   /** asked for now: whoever asks for the same waits for the same */
   readonly #running = new Map<string, Promise<EntryReply>>();
 
@@ -117,7 +124,16 @@ export class CachingCompiler implements Compiler {
   }
 
   check(request: ModuleRequest): ModuleReply | Promise<ModuleReply> {
-    return this.#inner.check(request);
+    const key = `${request.features.join()}\n${request.source}`;
+    const known = this.#checked.get(key);
+    if (known !== undefined) {
+      this.#checked.delete(key);
+      this.#checked.set(key, known);
+      return known.reply;
+    }
+    const reply = this.#inner.check(request);
+    if (!(reply instanceof Promise)) return this.#keepChecked(key, reply);
+    return reply.then((settled) => this.#keepChecked(key, settled));
   }
 
   compile(request: EntryRequest): EntryReply | Promise<EntryReply> {
@@ -136,6 +152,22 @@ export class CachingCompiler implements Compiler {
 
   forget(module: number): void {
     this.#inner.forget(module);
+  }
+
+  /** Messages are not kept: a source with warnings is looked at again, so that what is kept stays small. */
+  #keepChecked(key: string, reply: ModuleReply): ModuleReply {
+    if (reply.interface === null || reply.messages.length > 0 || this.#checked.has(key)) return reply;
+    const { entryPoints, overrides } = reply.interface;
+    const parts = entryPoints.map(({ inputs, outputs, resources }) => 1 + inputs.length + outputs.length + resources.length);
+    const bytes = key.length * 2 + parts.reduce((sum, count) => sum + count, overrides.length) * OFFER_BYTES;
+    this.#checked.set(key, { reply, bytes });
+    this.#checkedBytes += bytes;
+    for (const [oldest, { bytes: freed }] of this.#checked) {
+      if (this.#checkedBytes <= MOST_CHECKED_BYTES) break;
+      this.#checked.delete(oldest);
+      this.#checkedBytes -= freed;
+    }
+    return reply;
   }
 
   #find(key: string): Done | undefined {

@@ -89,4 +89,22 @@ describe.each([true, false])("a page that is cross-origin isolated: %s", (isolat
     await page.close();
     site.close();
   });
+
+  test("the kernel of an isolated device is a web worker, where it can share memory with the page", async () => {
+    const site = await serve({ dist: join(ROOT, "dist"), page: PAGE }, isolated);
+    const page = await browser.newPage();
+    const said = listen(page);
+    await page.goto(`${site.url}/page`);
+    await page.waitForFunction("window.run");
+    const refusal = (isolation: string) => page.evaluate(`run(1, 64, 1, { isolation: "${isolation}" }).catch(String)`);
+    expect(await refusal("process")).toMatch(/^TypeError: .*isolation=process is not possible here/);
+    if (isolated) {
+      expect(await page.evaluate(`run(5, 65536, 10, { isolation: "worker" })`)).toEqual([sum(65_536, 10)]);
+      // destroyed devices end theirs
+      await expect.poll(() => page.workers().length).toBe(0);
+    } else expect(await refusal("worker")).toMatch(/^TypeError: .*needs SharedArrayBuffer/);
+    expect(said).toEqual([]);
+    await page.close();
+    site.close();
+  });
 });

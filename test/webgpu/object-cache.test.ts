@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { EntryRequest } from "../../webgpu/compiler.ts";
+import type { EntryRequest, ModuleRequest } from "../../webgpu/compiler.ts";
 import { create } from "../../webgpu/index.ts";
 import { InlineCompiler } from "../../webgpu/inline-compiler.ts";
 import { CachingCompiler } from "../../webgpu/object-cache.ts";
@@ -16,6 +16,11 @@ override by = 2u;
 
 class Counting extends InlineCompiler {
   compiled = 0;
+  checked = 0;
+  override check(request: ModuleRequest) {
+    this.checked++;
+    return super.check(request);
+  }
   override compile(request: EntryRequest) {
     this.compiled++;
     return super.compile(request);
@@ -65,6 +70,24 @@ describe("in memory", () => {
     cache.compile(request({ limits: { ...limits, maxComputeWorkgroupSizeX: 128 } }));
     cache.compile(request({ features: ["shader-f16"] }));
     expect(inner.compiled).toBe(6);
+  });
+
+  test("a source that is right is checked once, for each set of features; a compilation that follows works all the same", async () => {
+    const { inner, cache } = open(undefined, null);
+    const check = (source: string, features: string[] = []) => cache.check({ module: module++, source, features });
+    const first = check(CODE);
+    expect(check(CODE)).toBe(first);
+    check(CODE, ["shader-f16"]);
+    expect(inner.checked).toBe(2);
+    // no module of this number was checked by the inner one
+    expect(cache.compile(request({ entryPoint: "other" }))).toMatchObject({ status: "done" });
+    const wrong = "fn f() { let x = ; }";
+    for (const _ of [1, 2]) expect(check(wrong)).toMatchObject({ interface: null, messages: [{ type: "error" }] });
+    expect(inner.checked).toBe(4);
+    // much that is longer and came later drives it out
+    for (let i = 0; i < 5; i++) check(`${CODE}\n/* ${i} ${"x".repeat(1 << 20)} */`);
+    check(CODE);
+    expect(inner.checked).toBe(10);
   });
 
   test("whoever asks while it compiles waits for the same answer", async () => {
