@@ -115,5 +115,5 @@ export const walled: readonly Workload[] = [
   randomScatter,
   tiny("workgroups of 4", 4, 0),
   tiny("workgroups of 1", 1, 0),
-  tiny("workgroups of 4, shared memory", 4, 64),
+  tiny("workgroups of 4, shared memory", 4, 4),
 ];

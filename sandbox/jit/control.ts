@@ -259,7 +259,8 @@ export class Walk {
       c.paid = this.#pay(i, head);
     }
     e.forgetWritten(i, e.flat.match[i]!);
-    c.pinned = pin(e, i, this.#pinned);
+    // nothing is left in the middle of a loop that has paid
+    if (!c.paid) c.pinned = pin(e, i, this.#pinned);
     c.top = code.loop();
     c.head = head;
     for (let k = i + 1; k <= head; k++) if (e.flat.op[k] === OPCODE.brkIf) this.#stay(k, head);

@@ -2,6 +2,7 @@
  * The entry function: loops over workgroups, and control around barriers, which is scalar. What waves do between barriers is in waves.ts.
  */
 import { emitAccess } from "./access.ts";
+import { coversWorkgroup } from "./cover.ts";
 import { Emitter } from "./emitter.ts";
 import { expand } from "./expand.ts";
 import { type Plan, plan, type Step } from "./fission.ts";
@@ -124,7 +125,8 @@ class Entry {
         c.globalSet(unit.sys(k));
       });
     }
-    zeroWorkgroup(e);
+    const first = this.#plan.steps[0];
+    zeroWorkgroup(e, unit.workgroupSlot >= 0 && first?.kind === "stretch" && coversWorkgroup(e, first.to));
     if (this.#isSplit) zeroScratch(e);
     this.#zeroRegisters();
   }

@@ -57,19 +57,22 @@ function zeroByStores(e: Emitter, base: () => void, bytes: number): void {
   c.end();
 }
 
-/** Zeroes workgroup memory: its region, which may be larger than what is declared. */
-export function zeroWorkgroup(e: Emitter): void {
+/**
+ * Zeroes workgroup memory: its region, which may be larger than what is declared.
+ * @param isCovered whether what is declared needs none (cover.ts)
+ */
+export function zeroWorkgroup(e: Emitter, isCovered: boolean): void {
   const c = e.code;
   const slot = e.unit.workgroupSlot;
   if (slot < 0) return;
   const { min } = e.unit.program.slots[slot]!;
-  const isSmall = min <= MAX_ZERO_BYTES && min % 16 === 0;
+  const isSmall = isCovered || (min <= MAX_ZERO_BYTES && min % 16 === 0);
   if (isSmall) {
     c.get(e.size(slot));
     c.i32(min);
     c.op("i32.eq");
     c.if();
-    zeroByStores(e, () => c.get(e.base(slot)), min);
+    if (!isCovered) zeroByStores(e, () => c.get(e.base(slot)), min);
     c.else();
   }
   c.get(e.base(slot));

@@ -56,6 +56,7 @@ const BODIES: Readonly<Record<string, Part>> = {
 };
 
 const STEPS: Readonly<Record<string, Part>> = {
+  "in every other turn": (f) => `xor ${f}3, ${f}3, #1\nif ${f}3\niadd ${f}0, ${f}0, #1\nend`,
   "by 1": (f) => `iadd ${f}0, ${f}0, #1`,
   "by 4": (f) => `iadd ${f}0, ${f}0, #4`,
   "by 64": (f) => `iadd ${f}0, ${f}0, #64`,
@@ -96,7 +97,8 @@ ${isParted ? "  ult v4, v0, #2\n  if v4" : ""}
   loop.${f}
     ${op} ${f}2, ${f}0, ${limit}
     brk.if ${f}2, 0
-    iadd v1, v1, #1
+    iadd v2, v1, #1
+    mov.m v1, v2
 ${body}
 ${step}
   endloop
