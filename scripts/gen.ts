@@ -1,10 +1,11 @@
-/** Prints the pages that come from tables and docstrings: docs/isa.md, docs/verifier.md and docs/api.md. `npm run gen` writes them; tests compare. */
+/** Prints the pages that come from tables and docstrings: docs/isa.md, docs/verifier.md, docs/api.md and a table of docs/security.md. `npm run gen` writes them; tests compare. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MODE, PERM, SLOT_KIND, STAGE } from "../sandbox/isa/modes.ts";
 import * as table from "../sandbox/isa/table.ts";
 import { ISA, MNEMONICS, type Mnemonic, type Row, SYS } from "../sandbox/isa/table.ts";
 import { apiPage } from "./gen-api.ts";
+import { writeRings } from "./gen-rings.ts";
 import { verifierPage } from "./gen-verifier.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -121,4 +122,5 @@ if (process.argv[1] === import.meta.filename) {
   writeFileSync(join(ROOT, "docs/isa.md"), isaPage());
   writeFileSync(join(ROOT, "docs/verifier.md"), verifierPage());
   writeFileSync(join(ROOT, "docs/api.md"), apiPage());
+  writeRings();
 }

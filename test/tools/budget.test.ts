@@ -3,23 +3,14 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
+import { codeLines, ringLines, ringZero, statedLines } from "../../scripts/gen-rings.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SANDBOX = join(ROOT, "sandbox");
 const MAX_LINES = 1800;
 const IMPORT = /^(?:import|export)\b[^;"'`]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm;
 
-const files = readFileSync(join(SANDBOX, "RING0"), "utf8")
-  .split("\n")
-  .filter((line) => line !== "" && !line.startsWith("#"));
-
-/** Lines that hold more than comments and blanks. Strings are skipped over, so that `//` in one starts no comment. */
-function codeLines(source: string): number {
-  const bare = source.replace(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (token) => {
-    return token.startsWith("/") ? token.replace(/[^\n]/g, "") : token;
-  });
-  return bare.split("\n").filter((line) => line.trim() !== "").length;
-}
+const files = ringZero();
 
 test("counts code lines only", () => {
   expect(codeLines('a; // b\n\n/* c\n d */ e;\n/** f */\n"// g"; `\n// h`;\n  // i\n')).toBe(4);
@@ -31,6 +22,15 @@ test(`ring 0 has at most ${MAX_LINES} code lines`, () => {
   console.log(`ring 0: ${total} of ${MAX_LINES} code lines in ${files.length} files`);
   expect(files.length).toBeGreaterThan(10);
   expect(total, JSON.stringify(counts)).toBeLessThanOrEqual(MAX_LINES);
+});
+
+test("docs/security.md says how large the rings are, to a twentieth (npm run gen)", () => {
+  const stated = statedLines();
+  expect(stated.map((row) => row.folder)).toEqual(ringLines().map((row) => row.folder));
+  for (const [i, { folder, zero, one }] of ringLines().entries()) {
+    expect(Math.abs(stated[i]!.zero - zero), folder).toBeLessThanOrEqual(Math.max(20, zero / 20));
+    expect(Math.abs(stated[i]!.one - one), folder).toBeLessThanOrEqual(Math.max(20, one / 20));
+  }
 });
 
 test("ring 0 is formatted, so that lines mean something", () => {
