@@ -13,7 +13,7 @@ import { build } from "esbuild";
 import type { Implementation, Reply, Request, Time } from "./calls/child.ts";
 import { calls } from "./calls/list.ts";
 
-/** batches that V8 needs to compile the loop for good */
+/** batches, where they do not take too long */
 const WARM_UP = 30;
 
 const text = { type: "string" } as const;

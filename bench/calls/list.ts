@@ -293,7 +293,7 @@ export const calls: readonly Call[] = [
   },
   createBuffer(4, 200),
   createBuffer(64 * KIB, 200),
-  createBuffer(16 * MIB, 20),
+  createBuffer(16 * MIB, 4),
   makes(
     "createBuffer, destroy, 4 B",
     200,
