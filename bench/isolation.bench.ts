@@ -1,14 +1,17 @@
 /**
  * What a tenant costs, with its kernel in this thread, in a worker of its own, and in a process of its own: cold start, a submit, memory.
- * Of the built package; each row in a process of its own. Usage: npx tsx bench/isolation.bench.ts [--only none|worker|process] [--most N]
+ * Of the built package; each row in a process of its own. Usage: npx tsx bench/isolation.bench.ts [--only none|worker|process] [--most N] [--package dist/index.js]
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 type Isolation = "none" | "worker" | "process";
+const text = { type: "string" } as const;
+const { values } = parseArgs({ options: { only: text, most: text, package: text, child: text } });
+const packaged = values.package ?? join(import.meta.dirname, "../dist/index.js");
 const COUNTS: Readonly<Record<Isolation, readonly number[]>> = { none: [10, 100, 1000], worker: [10, 100], process: [10, 100] };
 const SUBMITS = 500;
 const TICK_MS = 10;
@@ -97,7 +100,7 @@ async function start(gpu: GPU): Promise<Tenant> {
 }
 
 async function measure(isolation: Isolation, count: number): Promise<Row> {
-  const { create } = (await import(join(import.meta.dirname, "../dist/index.js"))) as typeof import("../webgpu/index.ts");
+  const { create } = (await import(resolve(packaged))) as typeof import("../webgpu/index.ts");
   const gpu = create({ isolation, warm: false, threads: 1 });
   // the first ones pay for what all share: compiling, the warden, this engine's own compiler
   for (let i = 0; i < 5; i++) (await start(gpu)).device.destroy();
@@ -129,7 +132,6 @@ async function measure(isolation: Isolation, count: number): Promise<Row> {
   };
 }
 
-const { values } = parseArgs({ options: { only: { type: "string" }, most: { type: "string" }, child: { type: "string" } } });
 if (values.child !== undefined) {
   const [isolation, count] = values.child.split(":") as [Isolation, string];
   console.log(JSON.stringify(await measure(isolation, Number(count))));
@@ -144,7 +146,7 @@ for (const [isolation, counts] of Object.entries(COUNTS)) {
   if (values.only !== undefined && values.only !== isolation) continue;
   for (const count of counts) {
     if (count > Number(values.most ?? Number.POSITIVE_INFINITY)) continue;
-    const args = ["--import", "tsx", import.meta.filename, "--child", `${isolation}:${count}`];
+    const args = ["--import", "tsx", import.meta.filename, "--package", packaged, "--child", `${isolation}:${count}`];
     const row = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" })) as Row;
     const { device, pipeline, first, whole, wholeP95, cpu, submit, submitCpu, megabytes: mb } = row;
     const times = [ms(device), ms(pipeline), ms(first), `${ms(whole)} (${ms(wholeP95)})`, ms(cpu)];

@@ -20,4 +20,5 @@ port.on("message", (value) => {
     port.postMessage({ request, reply: does === "check" ? compiler.check(body) : compiler.compile(body) });
   }
 });
+port.postMessage("ready");
 warmUp();

@@ -13,6 +13,8 @@ export interface WorkerLimits {
   /** MiB of typed columns that one request may take, which engines do not count; and twice that of JavaScript objects in the worker */
   readonly memoryMb: number;
 }
+/** milliseconds that the worker may take to start, which is not the shader's doing */
+const START_MS = 60_000;
 /** the compiler by itself, with little to do */
 const LEAST_HEAP_MB = 64;
 const heapMb = ({ memoryMb }: WorkerLimits): number => Math.max(LEAST_HEAP_MB, 2 * memoryMb);
@@ -32,6 +34,8 @@ export class WorkerCompiler implements Compiler {
   readonly #pending = new Map<number, Pending>();
   #thread: Thread | undefined;
   #canStart = true;
+  /** the worker has said something, so it has started */
+  #hasStarted = false;
   #next = 1;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
@@ -117,13 +121,19 @@ export class WorkerCompiler implements Compiler {
     this.#watchdog = undefined;
     if (this.#pending.size === 0) return;
     const { timeMs } = this.#limits;
+    const wait = this.#hasStarted ? timeMs : START_MS;
     this.#watchdog = setTimeout(() => {
       this.#thread?.kill();
-      this.#drop(`compiling took longer than ${timeMs} ms; raise the option 'compileMs' if that was meant`);
-    }, timeMs);
+      const late = `compiling took longer than ${timeMs} ms; raise the option 'compileMs' if that was meant`;
+      this.#drop(this.#hasStarted ? late : `the compile worker did not start in ${START_MS} ms`);
+    }, wait);
   }
 
   #answer(message: unknown): void {
+    if (!this.#hasStarted) {
+      this.#hasStarted = true;
+      this.#watch();
+    }
     const { request, reply } = (typeof message === "object" && message !== null ? message : {}) as { request?: unknown; reply?: unknown };
     const pending = typeof request === "number" ? this.#pending.get(request) : undefined;
     if (pending === undefined) return;
@@ -136,6 +146,7 @@ export class WorkerCompiler implements Compiler {
   /** All that was asked is lost; the module of a later request is checked again by the next worker. */
   #drop(why: string): void {
     this.#thread = undefined;
+    this.#hasStarted = false;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     this.#watch();

@@ -70,6 +70,7 @@ function played(answer: (message: ToCompiler, events: ThreadEvents) => void) {
   const seen = { started: 0, killed: 0 };
   const start = (events: ThreadEvents): Thread => {
     seen.started++;
+    queueMicrotask(() => events.onMessage?.("ready"));
     return { post: (message) => answer(message as ToCompiler, events), kill: () => seen.killed++, hold: () => {} };
   };
   return { seen, start };

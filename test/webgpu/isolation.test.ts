@@ -12,7 +12,7 @@ import { type Isolation, startIsolated } from "../../webgpu/isolated/isolate.ts"
 import type { RemoteDoor } from "../../webgpu/isolated/remote-door.ts";
 import { errorOf, readBack, USAGE } from "./helpers.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const ROOT = join(import.meta.dirname, "../..");
 const BUFFER = USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST;
@@ -125,16 +125,29 @@ describe.each<[Isolation]>([["worker"], ["process"]])("isolation: %s", (isolatio
   });
 });
 
-test("nothing of it keeps a process alive", () => {
+test("nothing of it keeps a process alive; a device that nobody holds takes its kernel with it", () => {
   const script = `
+    import { execFileSync } from "node:child_process";
+    import { setTimeout } from "node:timers/promises";
     import { create } from ${JSON.stringify(join(ROOT, "webgpu/index.ts"))};
-    for (const isolation of ["worker", "process"]) {
+    const write = async (isolation) => {
       const device = await (await create({ isolation }).requestAdapter()).requestDevice();
       device.queue.writeBuffer(device.createBuffer({ size: 64, usage: 12 }), 0, new Uint8Array(64));
+    };
+    const kernels = () => execFileSync("ps", ["--ppid", String(process.pid), "-o", "args="], { encoding: "utf8" }).split(process.execPath).length - 1;
+    await write("process");
+    console.log("kernels", kernels());
+    for (let i = 0; i < 100 && kernels() > 0; i++) {
+      gc();
+      await setTimeout(100);
     }
+    console.log("kernels", kernels());
+    await write("worker");
+    await write("process");
     console.log("done");`;
-  const args = ["--import", "tsx", "--input-type=module", "-e", script];
-  expect(execFileSync(process.execPath, args, { cwd: ROOT, timeout: 110_000, encoding: "utf8" })).toContain("done");
+  const args = ["--expose-gc", "--import", "tsx", "--input-type=module", "-e", script];
+  const out = execFileSync(process.execPath, args, { cwd: ROOT, timeout: 220_000, encoding: "utf8" });
+  expect(out.trim().split("\n")).toEqual(["kernels 1", "kernels 0", "done"]);
 });
 
 describe("a process that is killed", () => {

@@ -16,7 +16,7 @@ export type Isolation = "worker" | "process";
 
 /** Fuel ends every submission of a kernel that works long before. */
 const PATIENCE_MS = 120_000;
-const START_MS = 30_000;
+const START_MS = 120_000;
 
 /** @returns why there can be none here, or null */
 export function whyNotIsolated(as: Isolation): string | null {
