@@ -74,12 +74,16 @@ class AdapterCore {
     const features = deviceFeatures(descriptor.requiredFeatures, this.level);
     const { label } = descriptor;
     return (door) => {
-      const core = new DeviceCore({ label, limits, features, options, compiler, openDoor: () => door ?? openDoor(options) });
-      door?.whenLost((why) => core.lose("unknown", `the isolated device ended: ${why}`));
+      const core = new DeviceCore({ label, limits, features, options, compiler, openDoor: doorOpener(door, openDoor, options) });
+      const weak = new WeakRef(core);
+      door?.whenLost((why) => weak.deref()?.lose("unknown", `the isolated device ended: ${why}`));
       return makeDevice({ core, info: adapterInfo(options.tier), queueLabel: descriptor.defaultQueue.label });
     };
   }
 }
+
+/** A function by itself, which holds on to nothing of the device. */
+const doorOpener = (door: Door | undefined, open: Platform["openDoor"], options: Options) => () => door ?? open(options);
 
 export class GPUAdapter {
   declare readonly __brand: "GPUAdapter";

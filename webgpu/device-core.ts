@@ -15,7 +15,7 @@ import type { FeatureName } from "./features.ts";
 import { MINT } from "./idl/interface.ts";
 import type { LimitValues } from "./limits.ts";
 import type { Options } from "./options.ts";
-import { HeapStorage, IMMEDIATE_ROOM } from "./storage.ts";
+import { DeviceHeap, HeapStorage, IMMEDIATE_ROOM } from "./storage.ts";
 import { Timeline } from "./timeline.ts";
 
 export interface DeviceParts {
@@ -24,7 +24,7 @@ export interface DeviceParts {
   readonly features: ReadonlySet<FeatureName>;
   readonly options: Options;
   readonly compiler: Compiler;
-  /** called at the first use: a device that does nothing costs no memory */
+  /** @see DeviceHeap */
   readonly openDoor: () => Door;
 }
 
@@ -40,10 +40,9 @@ export class DeviceCore {
   readonly scopes = new ErrorScopes();
   /** content timeline: buffers mapped or waiting for it, to be unmapped when the device is destroyed */
   readonly mapped = new Set<BufferCore>();
-  /** bytes of heap that live buffers may come to need */
-  heapBytes = 0;
+  readonly heap: DeviceHeap;
   /** what dispatches in a stream are given as immediate data, one after another */
-  readonly immediates = new HeapStorage(this, IMMEDIATE_ROOM);
+  readonly immediates: HeapStorage;
   /** what its draws use; null until there is one */
   drawMemory: DrawMemory | null = null;
   /** what the debugger of the device has; null where it is not for debugging */
@@ -55,8 +54,6 @@ export class DeviceCore {
   /** told where an error arises that no scope takes; set by GPUDevice */
   onUncaptured: (error: GPUError, at?: string) => void = () => {};
   readonly #resolveLost: (info: GPUDeviceLostInfo) => void;
-  readonly #openDoor: () => Door;
-  #door: Door | null = null;
 
   constructor(parts: DeviceParts) {
     this.label = parts.label;
@@ -64,7 +61,8 @@ export class DeviceCore {
     this.features = parts.features;
     this.options = parts.options;
     this.compiler = parts.compiler;
-    this.#openDoor = parts.openDoor;
+    this.heap = new DeviceHeap(parts.openDoor);
+    this.immediates = new HeapStorage(this, IMMEDIATE_ROOM);
     this.debug = parts.options.debug ? new DebugState(this) : null;
     const { promise, resolve } = withResolvers<GPUDeviceLostInfo>();
     this.whenLost = promise;
@@ -72,8 +70,7 @@ export class DeviceCore {
   }
 
   get door(): Door {
-    this.#door ??= this.#openDoor();
-    return this.#door;
+    return this.heap.door;
   }
 
   /** Hands an error to the innermost scope that takes it. A lost device has no errors. @param at the call that it arose in, if not this one */
@@ -97,7 +94,7 @@ export class DeviceCore {
   lose(reason: LostReason, message: string): void {
     if (this.lost) return;
     this.lost = true;
-    this.#door?.destroy();
+    this.heap.close();
     this.tasks.post(() => this.#resolveLost(new GPUDeviceLostInfo(MINT, { reason, message })));
   }
 }

@@ -2,8 +2,7 @@
  * Where the bytes of a buffer are. Buffers that shaders can bind live in the device's heap, behind the kernel's door. Buffers that can be
  * mapped cannot be bound, so they live in ArrayBuffers outside, which the script may be handed without a copy.
  */
-import { FAULT, type Handle, MAX_BUFFER_BYTES } from "../sandbox/kernel/door.ts";
-import type { DeviceCore } from "./device-core.ts";
+import { type Door, FAULT, type Handle, MAX_BUFFER_BYTES } from "../sandbox/kernel/door.ts";
 import { giveBytes, takeBytes } from "./recycled-bytes.ts";
 
 /** 0, or a FAULT of the door. */
@@ -28,23 +27,51 @@ export const MAX_HEAP_STORAGE_BYTES = MAX_BUFFER_BYTES;
 /** Bytes of immediate data that the dispatches of one stream may have. */
 export const IMMEDIATE_ROOM = 65_536;
 
+/**
+ * What storage needs of its device, and no more: the registries that free what the script dropped hold on to storage, and must not reach
+ * through it the device, and from there the things that they wait for.
+ */
+export class DeviceHeap {
+  /** bytes that live storage may come to need */
+  reserved = 0;
+  readonly #open: () => Door;
+  #door: Door | null = null;
+  #closed = false;
+
+  /** @param open called at the first use: a device that does nothing costs no memory. It does not reach the device */
+  constructor(open: () => Door) {
+    this.#open = open;
+  }
+  get door(): Door {
+    this.#door ??= this.#open();
+    return this.#door;
+  }
+  get closed(): boolean {
+    return this.#closed;
+  }
+  close(): void {
+    this.#closed = true;
+    this.#door?.destroy();
+  }
+}
+
 /** Heap that is asked for at the first use. Until then the buffer is zero, and costs only its reservation. */
 export class HeapStorage implements Storage {
-  readonly #device: DeviceCore;
+  readonly #heap: DeviceHeap;
   readonly #size: number;
   #handle: Handle = 0;
   #reserved = false;
   #freed = false;
 
-  constructor(device: DeviceCore, size: number) {
-    this.#device = device;
+  constructor({ heap }: { readonly heap: DeviceHeap }, size: number) {
+    this.#heap = heap;
     this.#size = size;
   }
 
   /** Sets heap aside for the buffer. @returns false when there is not enough */
   reserve(): boolean {
-    this.#reserved = this.#device.heapBytes + this.#size <= MAX_RESERVED_BYTES;
-    if (this.#reserved) this.#device.heapBytes += this.#size;
+    this.#reserved = this.#heap.reserved + this.#size <= MAX_RESERVED_BYTES;
+    if (this.#reserved) this.#heap.reserved += this.#size;
     return this.#reserved;
   }
 
@@ -52,7 +79,7 @@ export class HeapStorage implements Storage {
   handle(): Handle {
     if (this.#freed) return FAULT.handle;
     if (this.#handle === 0) {
-      const handle = this.#device.door.createBuffer(this.#size);
+      const handle = this.#heap.door.createBuffer(this.#size);
       if (handle < 0) return handle;
       this.#handle = handle;
     }
@@ -61,13 +88,13 @@ export class HeapStorage implements Storage {
 
   readInto(offset: number, target: Uint8Array): Status {
     const handle = this.handle();
-    return handle < 0 ? handle : this.#device.door.readInto(handle, offset, target);
+    return handle < 0 ? handle : this.#heap.door.readInto(handle, offset, target);
   }
 
   write(offset: number, bytes: Uint8Array): Status {
     if (bytes.length === 0) return 0;
     const handle = this.handle();
-    return handle < 0 ? handle : this.#device.door.writeBuffer(handle, offset, bytes);
+    return handle < 0 ? handle : this.#heap.door.writeBuffer(handle, offset, bytes);
   }
 
   adopt(offset: number, bytes: Uint8Array<ArrayBuffer>): Status {
@@ -79,8 +106,8 @@ export class HeapStorage implements Storage {
   free(): void {
     if (this.#freed) return;
     this.#freed = true;
-    if (this.#reserved) this.#device.heapBytes -= this.#size;
-    if (this.#handle !== 0 && !this.#device.lost) this.#device.door.destroyBuffer(this.#handle);
+    if (this.#reserved) this.#heap.reserved -= this.#size;
+    if (this.#handle !== 0 && !this.#heap.closed) this.#heap.door.destroyBuffer(this.#handle);
   }
 }
 

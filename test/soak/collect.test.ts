@@ -59,6 +59,20 @@ test("a device, destroyed or not, is collected with all it made", () => {
   expect(JSON.parse(out)).toEqual([[], []]);
 }, 120_000);
 
+test("buffers that shaders can bind, left mapped, hold no device", () => {
+  const out = run(`${SETUP}
+    async function devices(destroy) {
+      const other = await (await gpu.requestAdapter()).requestDevice();
+      const make = () => other.createBuffer({ size: 1024, usage: 128, mappedAtCreation: true });
+      const before = make();
+      if (destroy) other.destroy();
+      const after = make();
+      return [["device", new WeakRef(other)], ["before", new WeakRef(before)], ["after", new WeakRef(after)], ["range", new WeakRef(after.getMappedRange())]];
+    }
+    console.log(JSON.stringify([await alive(await devices(true)), await alive(await devices(false))]));`);
+  expect(JSON.parse(out)).toEqual([[], []]);
+}, 120_000);
+
 test("open scopes, pending compilations and mapped buffers do not keep the process alive when nobody waits for them", () => {
   const started = performance.now();
   run(`
