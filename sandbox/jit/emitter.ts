@@ -96,6 +96,13 @@ export class Emitter implements Operands {
   readonly truth: Uint8Array;
   /** the greatest value in any lane (most.ts) */
   readonly most: Float64Array;
+  /**
+   * The same of registers that one instruction alone writes: true wherever they are read, also where control comes from elsewhere, since
+   * they hold what it gave, or 0.
+   */
+  readonly #only: Uint8Array;
+  readonly #onlyMost: Float64Array;
+  readonly #onlyZeros: Uint8Array;
   /** 1 where a v register holds something worked out of lane numbers and scalars, not of what was loaded: neighbours may be adjacent */
   readonly indices: Uint8Array;
   /** v registers that rise from lane to lane */
@@ -120,6 +127,9 @@ export class Emitter implements Operands {
     this.zeros = new Uint8Array(n);
     this.truth = new Uint8Array(n);
     this.most = new Float64Array(n).fill(UNKNOWN);
+    this.#only = writtenOnce(flat);
+    this.#onlyMost = new Float64Array(n).fill(-1);
+    this.#onlyZeros = new Uint8Array(n).fill(MAX_ZEROS);
     this.affine = new Affine(n);
     this.indices = new Uint8Array(n);
     this.shared = new Uint8Array(n);
@@ -226,9 +236,12 @@ export class Emitter implements Operands {
 
   /** Nothing is known of any value: control comes from elsewhere. */
   forget(): void {
-    this.zeros.fill(0);
     this.truth.fill(0);
-    this.most.fill(UNKNOWN);
+    for (let reg = 0; reg < this.most.length; reg++) {
+      const isKnown = this.#onlyMost[reg]! >= 0;
+      this.most[reg] = isKnown ? this.#onlyMost[reg]! : UNKNOWN;
+      this.zeros[reg] = isKnown ? this.#onlyZeros[reg]! : 0;
+    }
     this.affine.clear();
     this.indices.fill(0);
     this.rows.clear();
@@ -451,7 +464,12 @@ export class Emitter implements Operands {
     }
     const isIndex = flat.op[i] === OPCODE.sys || (sources.length > 0 && sources.every((r) => flat.files[r] !== V || this.indices[r] === 1));
     const most = mostOf(flat, i, (reg) => this.most[reg]!, this.unit.waves);
-    this.learn(d, zeros, truth, isIndex && !ACROSS.has(flat.op[i]!) ? 1 : 0, most - (most % 2 ** zeros));
+    const atMost = most - (most % 2 ** zeros);
+    this.learn(d, zeros, truth, isIndex && !ACROSS.has(flat.op[i]!) ? 1 : 0, atMost);
+    if (this.#only[d] === 0) return;
+    // code may be emitted more than once
+    this.#onlyMost[d] = Math.max(this.#onlyMost[d]!, atMost);
+    this.#onlyZeros[d] = Math.min(this.#onlyZeros[d]!, zeros);
   }
 
   #zerosOf(i: number, imm: number | undefined): number {
@@ -638,6 +656,21 @@ export class Emitter implements Operands {
     this.code.globalGet(this.unit.fuel);
     this.code.set(this.fuel);
   }
+}
+
+/** 1 for registers that one instruction writes, and that is arithmetic: not an argument, nor what a call gives. */
+function writtenOnce(flat: Flat): Uint8Array {
+  const writes = new Uint8Array(flat.registers);
+  const note = (reg: number, by: number) => {
+    if (reg !== NONE) writes[reg] = Math.min(2, writes[reg]! + by);
+  };
+  for (let i = 0; i < flat.length; i++) {
+    const by = ROW[flat.op[i]!]?.form === "alu" && flat.op[i] !== OPCODE.movm ? 1 : 2;
+    for (const reg of by === 1 ? [flat.d[i]!] : [flat.d[i]!, flat.b[i]!, flat.c[i]!, flat.e[i]!]) note(reg, by);
+    if (flat.op[i] === OPCODE.call) for (const reg of flat.calls[flat.hi[i]!]!.results) note(reg, 2);
+  }
+  for (const list of [flat.args.v, flat.args.w, flat.args.g, [flat.killed]]) for (const reg of list) note(reg, 2);
+  return writes.map((n) => (n === 1 ? 1 : 0));
 }
 
 export function zerosOfNumber(n: number): number {

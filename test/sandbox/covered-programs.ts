@@ -3,6 +3,9 @@
  * what an earlier workgroup has left must not show. Slot 0 is the output: all of workgroup memory, as each of four workgroups sees it in the
  * end. g0 is the workgroup's number + 1, w0 = 16 * wave, w1 = 32 * wave, v0 the local index.
  */
+import { runReference } from "../../sandbox/machine/reference.ts";
+import { place, type Tier, tokenOf } from "./harness.ts";
+
 export interface CoveredProgram {
   readonly name: string;
   readonly asm: string;
@@ -50,6 +53,7 @@ const PARTS: Readonly<Record<string, string>> = {
   "some lanes": "ult v9, v0, #6\nif v9\nst.32 v1, s1[w0], N lim=60, contig\nend",
   "read first": "ld.32 v3, s1[w0], N lim=60, contig\niadd v1, v1, v3\nst.32 v1, s1[w0], N lim=60, contig",
   "with gaps": "st.32 v1, s1[w1], N lim=60, contig",
+  "with gaps, in room for two words each": "st.32 v1, s1[w1], N lim=124, contig",
   "every wave at one place": "and w0, w0, #0\nst.32 v1, s1[w0], N lim=60, contig",
   "clamped to the start": "st.32 v1, s1[w0], N lim=28, contig",
 };
@@ -69,5 +73,27 @@ export function coveredPrograms(): readonly CoveredProgram[] {
     name: "two halves with a gap",
     asm: source(`st.32 v1, s1[w0], N lim=12, contig\nst.32 v2, s1[w0 + 32], N lim=28, contig\n${litter}`, 4),
   });
+  const first = "st.32 v1, s1[w0], N lim=28, contig";
+  const rest = "st.32 v1, s1[w0 + 64], N lim=28, contig\nst.32 v1, s1[w0 + 96], N lim=28, contig";
+  const inGap = litter.replace("s1[w3]", "s1[w3 + 32]");
+  programs.push({ name: "three quarters with a gap", asm: source(`${first}\n${rest}\n${inGap}`, 8, 32) });
   return programs;
+}
+
+function outputOf(asm: string, tier: Tier, garbage: number): readonly number[] {
+  const token = tokenOf(asm);
+  const placed = place(token, { slots: { 0: { words: [], size: 1024 } }, grid: [4, 1, 1] });
+  const shared = placed.launch.regions[1]!;
+  new Uint8Array(placed.memory.buffer, shared.base, shared.size).fill(garbage);
+  const { outcome, slots } = placed.result(tier(token, placed.launch));
+  return [outcome.cause, ...slots[0]!];
+}
+
+/** @returns what a tier gives that is not what the reference machine gives, whatever was left in workgroup memory */
+export function leftovers(asm: string, tier: Tier): readonly string[] {
+  const expected = outputOf(asm, runReference, 0);
+  if (!expected.some((word) => word !== 0)) return ["it stores nothing"];
+  return [0, 0xa5].flatMap((garbage) =>
+    outputOf(asm, tier, garbage).flatMap((word, i) => (word === expected[i] ? [] : [`word ${i - 1} is ${word}, not ${expected[i]}`])),
+  );
 }

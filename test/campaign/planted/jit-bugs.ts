@@ -176,7 +176,6 @@ export const JIT_BUGS: readonly Planted[] = [
   bug("covered but for the end", "cover.ts", "return end >= unit.program.slots[slot]!.min;", "return end > 0;"),
   bug("covered though written by lanes of a wave that is not whole", "cover.ts", "if (unit.lanes % 4 !== 0 ||", "if ("),
   bug("covered where the limit moves the store", "cover.ts", "(x.mode === MODE.N && end - x.width > x.lim)", "false"),
-  bug("pinned though written", "pin.ts", 'if (row?.effect !== "store") for (const reg of data) written.add(reg);', ""),
   bug("atomic mask", "atomic.ts", "c.i32(1 << lane);", "c.i32(1);"),
   bug("chunk row", "runtime.ts", "const row = Math.floor(first / gx);", "const row = Math.floor((first + 1) / gx);"),
 ];

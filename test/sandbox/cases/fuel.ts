@@ -130,6 +130,14 @@ export const WAVE_FUEL_CASES: readonly Case[] = [
   },
   { name: "no fuel at all", asm: WAVES, fuel: 0, fuelUsed: 0, outcome: { cause: CAUSE.fuel, pc: 0 } },
   {
+    name: "a trap in the first workgroup, with too little fuel for the last",
+    asm: ".workgroup 4 1 1\n.slot 0 storage read min=4\n.func main\n  mov g0, #64\n  ld.32 g0, s0[g0], T\n  ret\n.end",
+    slots: { 0: { words: [1] } },
+    grid: [4, 1, 1],
+    fuel: 7,
+    outcome: { cause: CAUSE.bounds, pc: 1, workgroup: 0, lane: 0, slot: 0, offset: 64 },
+  },
+  {
     name: "an endless loop ends",
     asm: ".workgroup 8 1 1\n.func main\n  loop.g\n  endloop\n  ret\n.end",
     fuel: 100_000,
