@@ -3,9 +3,12 @@ import type { Campaign } from "../campaign.ts";
 import { accepted } from "./accepted.ts";
 import { doors } from "./door.ts";
 import { compilerFaults } from "./faults.ts";
+import { hostile } from "./hostile.ts";
+import { leftovers } from "./leftovers.ts";
 import { liveness } from "./liveness.ts";
 import { mutants, mutantsInJit } from "./mutants.ts";
 import { jitBugs, kernelBugs, referenceBugs, verifierBugs } from "./planted.ts";
+import { tokens } from "./tokens.ts";
 import { decoders, edges, randomWords } from "./words.ts";
 
 export const CAMPAIGNS: readonly Campaign[] = [
@@ -20,6 +23,9 @@ export const CAMPAIGNS: readonly Campaign[] = [
   compilerFaults,
   randomWords,
   doors,
+  hostile,
+  leftovers,
+  tokens,
   liveness,
   accepted,
 ];
