@@ -143,10 +143,17 @@ function weightOf(n: number, range: Range): number {
   return weight > 32 ? weight + 1 : weight;
 }
 
-const table = (range: Range, of: (n: number, range: Range) => number) =>
-  Uint8Array.from({ length: range.base << range.bits }, (_, n) => of(n, range));
+/** Tables are made when they are asked for: all of them at load would take 7 ms. @param of what a number read stands for */
+function tables(of: (n: number, range: Range) => number): (index: number) => Uint8Array {
+  const made: Uint8Array[] = [];
+  return (index) => {
+    const range = RANGES[index]!;
+    made[index] ??= Uint8Array.from({ length: range.base << range.bits }, (_, n) => of(n, range));
+    return made[index];
+  };
+}
 
-/** By index in RANGES, from the number read to 0 to 255. Ranges of fewer than six values are not used for colours. */
-export const COLORS: readonly Uint8Array[] = RANGES.map((each, i) => (i < 4 ? new Uint8Array(0) : table(each, colorOf)));
-/** By index in RANGES, from the number read to 0 to 64. Weights have at most 32 values. */
-export const WEIGHTS: readonly Uint8Array[] = RANGES.slice(0, 12).map((each) => table(each, weightOf));
+/** By index in RANGES, from 4 on (colours have six values at least): from the number read to 0 to 255. */
+export const colorTable = tables(colorOf);
+/** By index in RANGES, below 12 (weights have 32 values at most): from the number read to 0 to 64. */
+export const weightTable = tables(weightOf);

@@ -3,7 +3,7 @@
  * @see https://registry.khronos.org/DataFormat/specs/1.4/dataformat.1.4.html#ASTC
  */
 import { countOf, isHdr, readEnds } from "./astc-endpoints.ts";
-import { bitCount, COLORS, RANGES, readIntegers, WEIGHTS } from "./astc-integers.ts";
+import { bitCount, colorTable, RANGES, readIntegers, weightTable } from "./astc-integers.ts";
 import { type BlockDecoder, bitsAt } from "./bits.ts";
 
 const BLOCK_BITS = 128;
@@ -154,7 +154,7 @@ function readWeights(source: Uint8Array, at: number, { range }: Grid, count: num
     reversed[i] = turned;
   }
   readIntegers(reversed, 0, 0, RANGES[range]!, count, numbers);
-  const values = WEIGHTS[range]!;
+  const values = weightTable(range);
   for (let i = 0; i < count; i++) weights[i] = values[numbers[i]!]!;
 }
 
@@ -193,7 +193,8 @@ function block(source: Uint8Array, at: number, out: Uint8Array, blockWidth: numb
   const range = colors > MOST_COLORS ? -1 : colorRange(colors, end - first);
   if (range < 0) return false;
   readIntegers(source, at, first, RANGES[range]!, colors, numbers);
-  for (let i = 0; i < colors; i++) numbers[i] = COLORS[range]![numbers[i]!]!;
+  const values = colorTable(range);
+  for (let i = 0; i < colors; i++) numbers[i] = values[numbers[i]!]!;
   for (let i = 0, from = 0; i < partitions; i++) {
     if (isHdr(modes[i]!)) ends[i]!.set(ERROR);
     else readEnds(modes[i]!, numbers, from, ends[i]!);
