@@ -334,6 +334,18 @@ test.each([
   expect(inside).toBeGreaterThan(2000);
 });
 
+test("corners at infinity: w of 0 at any of them", () => {
+  for (let infinite = 0; infinite < 3; infinite++) {
+    const near = [
+      [-0.8, -0.7, 0.2, 1],
+      [0.9, -0.9, 0.9, 1.1],
+      [0.1, 0.5, 0, 0],
+    ];
+    const vertices = [0, 1, 2].map((i) => near[(i + infinite) % 3]!);
+    expect(compareClipped(vertices, viewOf(32), {})).toBeGreaterThan(100);
+  }
+});
+
 test("planes of a triangle that was not clipped: perspective to the last bits", () => {
   const view = viewOf(64);
   // w of 1, 2 and 4 keeps the corners on whole pixels
@@ -626,6 +638,9 @@ test("depth bias: units by format, slope, clamp", () => {
   const sloped = draw(tilted, { state: { depthFormat: "depth32float", depthBiasSlopeScale: 2 } }).records[0]!.depth;
   expect(plain.terms.slice(1)).toEqual([1 / 128, 0]);
   expect(sloped.terms[0]! - plain.terms[0]!).toBe(2 / 128);
+  const falling = tilted.map(([x, y, z, w]) => [x!, y!, 1 - z!, w!]);
+  const down = draw(falling, { state: { depthFormat: "depth32float", depthBiasSlopeScale: 2 } }).records[0]!.depth;
+  expect(down.terms[0]! - draw(falling).records[0]!.depth.terms[0]!).toBe(2 / 128);
   const lines = { topology: "line-list", depthFormat: "depth32float", depthBias: 8388608 } as const;
   expect(draw([corner([0, 900], 64), corner([9000, 900], 64)], { state: lines }).records[0]!.depth.terms).toEqual([0.5, 0, 0]);
 });
