@@ -79,6 +79,7 @@ export class BindGroupCore extends Core {
   /** by binding, ascending */
   buffers: readonly BoundBuffer[] = [];
   textures: readonly BoundTexture[] = [];
+  samplers: readonly { readonly binding: number; readonly sampler: SamplerCore }[] = [];
   dynamicOffsetCount = 0;
 
   constructor(device: DeviceCore, label: string, layout: BindGroupLayoutCore) {
@@ -197,6 +198,13 @@ function bindTextures(core: BindGroupCore, entries: readonly BindGroupEntry[]): 
   if (textures.length > 0) core.textures = textures;
 }
 
+function bindSamplers(core: BindGroupCore, entries: readonly BindGroupEntry[]): void {
+  const samplers = entries.flatMap(({ binding, resource }) =>
+    resource.kind === "sampler" ? [{ binding, sampler: resource.sampler }] : [],
+  );
+  if (samplers.length > 0) core.samplers = samplers;
+}
+
 export function createBindGroup(device: DeviceCore, value: unknown): GPUBindGroup {
   const { label, layout, entries } = bindGroupDescriptor(value, "createBindGroup: descriptor");
   const core = new BindGroupCore(device, label, layout);
@@ -206,6 +214,7 @@ export function createBindGroup(device: DeviceCore, value: unknown): GPUBindGrou
     if (core.valid) {
       bindBuffers(core, entries);
       bindTextures(core, entries);
+      bindSamplers(core, entries);
     } else device.invalid(`createBindGroup: ${describe(core)}: ${wrong}`);
   });
   return new GPUBindGroup(MINT, core);

@@ -13,6 +13,7 @@ import type { DeviceCore } from "./device-core.ts";
 import { type ImmediateData, Immediates } from "./immediates.ts";
 import type { BoundPipeline } from "./pipeline-base.ts";
 import type { Program } from "./program.ts";
+import { SAMPLER_BYTES } from "./sampler.ts";
 import { INFO_BYTES, texelRange } from "./texture-info.ts";
 import type { TextureViewCore } from "./texture-view.ts";
 import { rangesOverlap, UsageScope } from "./usage-scope.ts";
@@ -259,8 +260,13 @@ export class BindingState<P extends BoundPipeline> {
     const isInfo = binding >= INFO_BINDING;
     const at = isInfo ? binding - INFO_BINDING : binding;
     const view = this.#groups[group]?.group.textures.find((each) => each.binding === at)?.view;
-    if (view === undefined) return null;
+    if (view === undefined) return this.#samplerAt(group, binding);
     return isInfo ? { of: view, offset: 0, size: INFO_BYTES } : { of: view.texture.readable, ...texelRange(view) };
+  }
+
+  #samplerAt(group: number, binding: number): MemoryRange | null {
+    const sampler = this.#groups[group]?.group.samplers.find((each) => each.binding === binding)?.sampler;
+    return sampler === undefined ? null : { of: sampler, offset: 0, size: SAMPLER_BYTES };
   }
 
   /** What the pipeline's layout reaches and may clash: groups that it does not use do not count. */

@@ -10,13 +10,14 @@ import type { DeviceCore } from "./device-core.ts";
 import type { RenderCommand } from "./draw/commands.ts";
 import type { Aspect } from "./formats.ts";
 import type { QuerySetCore } from "./query-set.ts";
+import type { SamplerCore } from "./sampler.ts";
 import type { TextureCore } from "./texture.ts";
 import type { BoxCopy } from "./texture-copy.ts";
 import type { TextureViewCore } from "./texture-view.ts";
 
-/** A stretch of memory, as a slot of a program is given it: of a buffer, of a texture's texels, or what a shader is told of a view. */
+/** A stretch of memory, as a slot of a program is given it: of a buffer, of a texture's texels, or what a shader is told of a view or sampler. */
 export interface MemoryRange {
-  readonly of: BufferCore | TextureCore | DecodedTexture | TextureViewCore;
+  readonly of: BufferCore | TextureCore | DecodedTexture | TextureViewCore | SamplerCore;
   readonly offset: number;
   readonly size: number;
 }

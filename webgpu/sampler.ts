@@ -5,6 +5,7 @@ import { float, isObject, uint16Clamp } from "./idl/convert.ts";
 import { defaulted, dictionary, enumeration, optional } from "./idl/dictionary.ts";
 import { exposeInterface, exposeLabel, type Made, MINT, madeOf } from "./idl/interface.ts";
 import { objectDescriptor } from "./object-descriptor.ts";
+import { HeapStorage } from "./storage.ts";
 
 export const compareFunction = enumeration("GPUCompareFunction", [
   "never",
@@ -34,11 +35,45 @@ const samplerDescriptor = dictionary(objectDescriptor, {
 });
 export type SamplerDescriptor = ReturnType<typeof samplerDescriptor>;
 
+/** Bytes of what shaders are told of a sampler: `Sampler` of `frontend/wgsl/sampling-code.ts`, and padding. */
+export const SAMPLER_BYTES = 48;
+
+const ADDRESS_MODES = ["clamp-to-edge", "repeat", "mirror-repeat"];
+const COMPARE_FUNCTIONS = ["never", "less", "equal", "less-equal", "greater", "not-equal", "greater-equal", "always"];
+
+function samplerInfo(d: SamplerDescriptor): Uint8Array {
+  const words = new Uint32Array(SAMPLER_BYTES / 4);
+  words.set([d.addressModeU, d.addressModeV, d.addressModeW].map((mode) => ADDRESS_MODES.indexOf(mode)));
+  words.set(
+    [d.magFilter, d.minFilter, d.mipmapFilter].map((filter) => (filter === "linear" ? 1 : 0)),
+    3,
+  );
+  words[6] = d.compare === undefined ? 0 : COMPARE_FUNCTIONS.indexOf(d.compare) + 1;
+  words[7] = d.maxAnisotropy;
+  new Float32Array(words.buffer).set([d.lodMinClamp, d.lodMaxClamp], 8);
+  return new Uint8Array(words.buffer);
+}
+
+/** Frees what shaders were told of samplers that the script dropped. */
+const dropped = new FinalizationRegistry<HeapStorage>((storage) => storage.free());
+
 export class SamplerCore extends Core {
   readonly descriptor: SamplerDescriptor;
+  readonly sizeBytes = SAMPLER_BYTES;
+  #info: HeapStorage | null = null;
   constructor(device: DeviceCore, descriptor: SamplerDescriptor) {
     super("GPUSampler", device, descriptor.label);
     this.descriptor = descriptor;
+  }
+  /** What shaders are told of the sampler, made when one first is. */
+  get storage(): HeapStorage {
+    if (this.#info === null) {
+      this.#info = new HeapStorage(this.device, SAMPLER_BYTES);
+      dropped.register(this, this.#info);
+      // where the heap has no room, the next use of the handle says so
+      this.#info.write(0, samplerInfo(this.descriptor));
+    }
+    return this.#info;
   }
   get isComparison(): boolean {
     return this.descriptor.compare !== undefined;

@@ -10,7 +10,7 @@ import { CAUSE } from "../sandbox/machine/launch.ts";
 import { Ice } from "../support/failure.ts";
 import { IMMEDIATE_BINDING, LOG_BINDING } from "../support/hidden-bindings.ts";
 import type { BufferCore } from "./buffer.ts";
-import type { Bindings, Command, CommandBufferCore } from "./commands.ts";
+import type { Bindings, Command, CommandBufferCore, MemoryRange } from "./commands.ts";
 import type { ComputePipelineCore } from "./compute-pipeline.ts";
 import { describe, unusable } from "./core.ts";
 import { DecodedTexture } from "./decoded-texture.ts";
@@ -72,7 +72,7 @@ export function submit(device: DeviceCore, buffers: readonly CommandBufferCore[]
   for (const buffer of buffers) buffer.commands = [];
 }
 
-type Stored = BufferCore | TextureCore | DecodedTexture | TextureViewCore;
+type Stored = MemoryRange["of"];
 
 /** Only of what was found usable. */
 function storageOf(thing: Stored): HeapStorage | HostStorage {

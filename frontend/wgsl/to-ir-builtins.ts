@@ -7,6 +7,7 @@ import type { NodeId } from "./ast.ts";
 import type { Context } from "./to-ir-context.ts";
 import { DERIVATIVES } from "./to-ir-derivatives.ts";
 import { componentKind, value } from "./to-ir-expr.ts";
+import { SAMPLING_BUILTIN } from "./to-ir-sampling.ts";
 import { atomic } from "./to-ir-stage.ts";
 import { TEXTURE_BUILTIN } from "./to-ir-textures.ts";
 
@@ -79,7 +80,7 @@ const BARRIERS: Readonly<Record<string, number>> = { workgroupBarrier: 1, storag
 export function lowerBuiltin(c: Context, node: NodeId, name: string, args: readonly NodeId[]): Value {
   const barrier = BARRIERS[name];
   if (barrier !== undefined) return c.emit("ControlBarrier", c.module.types.void, barrier);
-  const special = SPECIAL[name] ?? TEXTURE_BUILTIN[name] ?? DERIVATIVES[name];
+  const special = SPECIAL[name] ?? TEXTURE_BUILTIN[name] ?? SAMPLING_BUILTIN[name] ?? DERIVATIVES[name];
   if (special) return special(c, node, args);
   const group = GROUP[name];
   const row = group?.[0] ?? DIRECT[name];

@@ -46,6 +46,8 @@ export class Context {
   readonly functions = new Map<FunctionId, IrFunctionId>();
   /** what texture variables and parameters stand for */
   readonly handles = new Map<DeclId, Texture>();
+  /** pointers to what stands for sampler variables and parameters */
+  readonly samplers = new Map<DeclId, Value>();
   /** there is one where the module has textures */
   textureFunctions: TextureFunctions | null = null;
   /** there is one where the entry point becomes part of a generated program */

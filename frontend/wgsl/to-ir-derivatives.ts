@@ -43,6 +43,9 @@ function laneIndex(c: Context): Value {
   return c.emit("Load", u32, c.module.addGlobal(c.module.types.pointer(STORAGE.Input, u32), info));
 }
 
+/** Of a value that is there: the coarse one, which is one for the quad. */
+export const derivative = (c: Context, v: Value, direction: "x" | "y"): Value => coarse(c, v, direction === "x" ? X : Y);
+
 type Difference = (c: Context, v: Value, axis: Axis) => Value;
 type Lower = (c: Context, node: NodeId, args: readonly NodeId[]) => Value;
 

@@ -12,6 +12,7 @@ import { texelRecord } from "../../support/texel.ts";
 import { Kind, type NodeId } from "./ast.ts";
 import { check } from "./check.ts";
 import { parse } from "./parser.ts";
+import { SAMPLING_CODE } from "./sampling-code.ts";
 import type { CheckedModule, DeclId, FunctionId, GlobalVariable } from "./sema.ts";
 import { TEXTURE_CODE } from "./texture-code.ts";
 import { Context } from "./to-ir-context.ts";
@@ -26,15 +27,19 @@ export interface Texture {
   readonly info: Value;
 }
 
-let checkedCode: CheckedModule | undefined;
+/** By text: with the code of samplers, and without. */
+const checkedCode = new Map<string, CheckedModule>();
 
-function textureCode(): CheckedModule {
-  if (checkedCode === undefined) {
+function textureCode(samples: boolean): CheckedModule {
+  const text = samples ? TEXTURE_CODE + SAMPLING_CODE : TEXTURE_CODE;
+  let code = checkedCode.get(text);
+  if (code === undefined) {
     const diagnostics = new DiagnosticList();
-    checkedCode = check(parse(TEXTURE_CODE, diagnostics), diagnostics);
-    if (!checkedCode.ok) throw new Ice(`the code of textures has errors: ${diagnostics.items[0]?.message}`);
+    code = check(parse(text, diagnostics), diagnostics);
+    if (!code.ok) throw new Ice(`the code of textures has errors: ${diagnostics.items[0]?.message}`);
+    checkedCode.set(text, code);
   }
-  return checkedCode;
+  return code;
 }
 
 /** Lowers functions of texture-code.ts into the module at hand, each when it is first called. */
@@ -43,9 +48,12 @@ export class TextureFunctions {
   readonly #lower: (c: Context, id: FunctionId) => void;
   readonly #ids = new Map<string, FunctionId>();
 
-  /** @param lower lowers one function whose callees are there */
-  constructor(user: Context, lower: (c: Context, id: FunctionId) => void) {
-    const code = textureCode();
+  /**
+   * @param lower lowers one function whose callees are there
+   * @param samples whether there are samplers, too
+   */
+  constructor(user: Context, lower: (c: Context, id: FunctionId) => void, samples: boolean) {
+    const code = textureCode(samples);
     const { module } = user;
     const empty = { overrides: new Map(), counts: new Map(), workgroupSize: user.specialization.workgroupSize };
     this.#c = new Context(code, module, new TypeLowering(code, module, empty.counts), empty);
@@ -83,6 +91,11 @@ export class TextureFunctions {
     return { texels: this.#c.lower.type(texels!.type), info: this.#c.lower.type(info!.type) };
   }
 
+  /** Type of the pointer to what stands for a sampler: that of a parameter of `texel_place`. */
+  get samplerPointer() {
+    return this.#c.lower.type(this.#c.checked.functions[this.#id("texel_place")]!.params[1]!.type);
+  }
+
   /** A Format that the shader states. */
   format(name: string): Value {
     const { module, lower, checked } = this.#c;
@@ -116,6 +129,11 @@ export function addTexture(c: Context, g: GlobalVariable): void {
   });
 }
 
+export function addSampler(c: Context, { group, binding, decl, name }: GlobalVariable): void {
+  const info = { name, group, binding, writable: false, builtin: "", location: NONE };
+  c.samplers.set(decl, c.module.addGlobal(c.textures.samplerPointer, info));
+}
+
 const isStorage = (c: Context, type: TypeId): boolean => TEXTURES[c.wgsl.textureKind(type)]!.group === "storage";
 
 /** What an argument names: a variable, or a parameter. */
@@ -126,11 +144,18 @@ export function textureOf(c: Context, node: NodeId): Texture {
   return texture;
 }
 
-/** Arguments of a call of a user's function: a texture is two, a sampler none. */
+/** The buffer that stands for a sampler. */
+export function samplerOf(c: Context, node: NodeId): Value {
+  const known = c.ast.kind(node) === Kind.IDENT ? c.samplers.get(c.checked.targetOf[node]! as DeclId) : undefined;
+  if (known === undefined) throw new Unsupported("samplers that are no plain names");
+  return known;
+}
+
+/** Arguments of a call of a user's function: a texture is two. */
 export function callArguments(c: Context, args: readonly NodeId[]): Value[] {
   return args.flatMap((node) => {
     const type = c.usedAs(node);
-    if (isSampler(c, type)) return [];
+    if (isSampler(c, type)) return [samplerOf(c, node)];
     if (!isTexture(c, type)) return [value(c, node)];
     const { texels, info } = textureOf(c, node);
     return [texels, info];
@@ -162,7 +187,7 @@ function place(c: Context, coords: NodeId, layer: NodeId | undefined): Value {
   return c.emitList("CompositeConstruct", types.vector(types.u32, 3), parts);
 }
 
-function formatFor(c: Context, type: TypeId, info: Value): Value {
+export function formatFor(c: Context, type: TypeId, info: Value): Value {
   if (!isStorage(c, type)) return c.textures.call(c, "format_of", [info]);
   return c.textures.format(FORMATS[c.wgsl.texelFormat(type)]!.name);
 }
@@ -170,7 +195,7 @@ function formatFor(c: Context, type: TypeId, info: Value): Value {
 const LOADS = { f32: "load_f32", u32: "load_u32", i32: "load_i32" } as const;
 type Component = keyof typeof LOADS;
 
-function componentOf(c: Context, type: TypeId): Component {
+export function componentOf(c: Context, type: TypeId): Component {
   const shape = TEXTURES[c.wgsl.textureKind(type)]!;
   if (shape.group === "storage") return FORMATS[c.wgsl.texelFormat(type)]!.channel;
   if (shape.name.startsWith("texture_depth")) return "f32";

@@ -13,7 +13,7 @@ import { value } from "./to-ir-expr.ts";
 import { finishReturn, loadInputs } from "./to-ir-io.ts";
 import { type Around, StageCode } from "./to-ir-stage.ts";
 import { statements } from "./to-ir-stmt.ts";
-import { addTexture, isSampler, isTexture, TextureFunctions } from "./to-ir-textures.ts";
+import { addSampler, addTexture, isSampler, isTexture, TextureFunctions } from "./to-ir-textures.ts";
 import { TypeLowering } from "./to-ir-types.ts";
 import { ACCESS, SPACE, type TypeId, VOID } from "./types.ts";
 
@@ -41,7 +41,9 @@ export function toIr(
   const { globals } = checked;
   const outer = around === undefined ? null : contextOf(around, module);
   if (outer !== null) c.stage = new StageCode(outer);
-  if (info.globals.some((g) => isTexture(c, globals[g]!.storeType))) c.textureFunctions = new TextureFunctions(c, lowerFunction);
+  const types = info.globals.map((g) => globals[g]!.storeType);
+  const samples = types.some((type) => isSampler(c, type));
+  if (samples || types.some((type) => isTexture(c, type))) c.textureFunctions = new TextureFunctions(c, lowerFunction, samples);
   for (const global of info.globals) addGlobal(c, globals[global]!);
   if (sites !== undefined) c.debug = new DebugCode(c, sites);
   for (const id of reached(checked, entry)) lowerFunction(c, id);
@@ -68,8 +70,7 @@ function lowerAround(outer: Context, { entry, specialization }: Around, code: St
 
 function addGlobal(c: Context, g: GlobalVariable): void {
   if (isTexture(c, g.storeType)) return addTexture(c, g);
-  // only calls that cannot run yet use one
-  if (isSampler(c, g.storeType)) return;
+  if (isSampler(c, g.storeType)) return addSampler(c, g);
   const pointer = c.lower.pointer(g.storeType, g.space);
   const isImmediate = g.space === SPACE.immediate;
   const writable = g.space !== SPACE.uniform && !isImmediate && g.access !== ACCESS.read;
@@ -121,9 +122,9 @@ function lowerFunction(c: Context, id: FunctionId): void {
   else c.terminate(returnType === VOID ? "Return" : "Unreachable");
 }
 
-/** A texture is two parameters, a sampler none: see `callArguments`. */
+/** A texture is two parameters: see `callArguments`. */
 function parameterTypes(c: Context, type: TypeId): IrType[] {
-  if (isSampler(c, type)) return [];
+  if (isSampler(c, type)) return [c.textures.samplerPointer];
   if (!isTexture(c, type)) return [c.lower.type(type)];
   const { texels, info } = c.textures.pointers;
   return [texels, info];
@@ -132,8 +133,8 @@ function parameterTypes(c: Context, type: TypeId): IrType[] {
 function nameParameters(c: Context, params: readonly Param[], values: readonly Value[]): void {
   let at = 0;
   for (const { decl, type } of params) {
-    if (isSampler(c, type)) continue;
-    if (isTexture(c, type)) c.handles.set(decl, { texels: values[at++]!, info: values[at++]! });
+    if (isSampler(c, type)) c.samplers.set(decl, values[at++]!);
+    else if (isTexture(c, type)) c.handles.set(decl, { texels: values[at++]!, info: values[at++]! });
     else c.names.set(decl, values[at++]!);
   }
 }
